@@ -1,0 +1,160 @@
+"""The command line of evals: run, compare, split."""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.errors import EvalDataError, KbError
+
+if TYPE_CHECKING:
+    from evals.origin import Origin
+    from evals.questions import Question
+    from evals.run import Base
+
+QUESTIONS = Path("evals/questions/v1.jsonl")
+
+
+def main(arguments: Sequence[str] | None = None, open_base: "Callable[[Path], Base] | None" = None) -> int:
+    """Run one command; 0 on success, 2 on bad input or where gold could not be placed (the rest is still scored).
+
+    `open_base` opens the knowledge base of a folder; without it that is `KnowledgeBase.open`.
+    """
+    options = _parser().parse_args(arguments)
+    options.open_base = open_base or _open_base
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    try:
+        return int(options.run(options))
+    except KbError as exc:
+        print(f"evals: {exc}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Hits and answers measured against gold.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="ask a question file and score hits and answers")
+    run.add_argument(
+        "--questions", nargs="+", type=Path, default=[QUESTIONS], metavar="FILE", help=f"question files ({QUESTIONS})"
+    )
+    run.add_argument("--split", choices=("dev", "test", "all"), default="all", help="which questions (all)")
+    run.add_argument(
+        "--kb", type=Path, default=Path(os.environ.get("KB_DIR") or ".kb"), metavar="DIR", help="knowledge base folder"
+    )
+    run.add_argument("--out", type=Path, metavar="DIR", help="folder for rows and scores (evals/runs/<time>)")
+    run.add_argument("--json", action="store_true", help="one JSON document on stdout: that of run.json")
+    run.set_defaults(run=_run)
+    compare = commands.add_parser("compare", help="two runs, paired by question")
+    compare.add_argument("first", type=Path, metavar="RUN_A", help="folder of the run to compare with")
+    compare.add_argument("second", type=Path, metavar="RUN_B", help="folder of the run that is judged")
+    compare.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    compare.set_defaults(run=_compare)
+    split = commands.add_parser("split", help="part files into one question file, half development, half test")
+    split.add_argument("files", nargs="+", type=Path, metavar="FILE", help="part files, in order")
+    split.add_argument("--out", type=Path, required=True, metavar="FILE", help="the question file to write")
+    split.add_argument(
+        "--join",
+        choices=("any", "answers", "first"),
+        default="first",
+        help="what joins questions: any gold, any of relevance 2, or the first of relevance 2 (first)",
+    )
+    split.add_argument(
+        "--seen", nargs="*", default=[], metavar="ID", help="questions looked at in development: they stay there"
+    )
+    split.set_defaults(run=_split)
+    return parser
+
+
+def _open_base(folder: Path) -> "Base":
+    from kb.base import KnowledgeBase
+
+    return KnowledgeBase.open(folder)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from evals.gold import Texts
+    from evals.questions import read_questions
+    from evals.record import claim, report_json, write_run
+    from evals.report import report_of, report_text
+    from evals.run import run
+
+    questions = _of_split(read_questions(options.questions), options.split)
+    base = options.open_base(options.kb)
+    texts = Texts(base.catalog)
+    origin = _origin(options, base, texts.keys)
+    out = options.out or Path("evals/runs") / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    claim(out)
+    bar = tqdm(questions, desc="questions", unit="", file=sys.stderr, disable=not sys.stderr.isatty())
+    done = list(run(base, texts, bar))
+    rows = [row for row, _ in done]
+    report = report_of(origin, rows, [problem for _, problems in done for problem in problems])
+    write_run(out, rows, report)
+    print(report_json(report) if options.json else f"{report_text(report)}\n\nwritten to {out}")
+    if report.problems:
+        print(f"evals: {len(report.problems)} gold passages were not placed: see problems in {out}", file=sys.stderr)
+    return 2 if report.problems else 0
+
+
+def _of_split(questions: "tuple[Question, ...]", split: str) -> "tuple[Question, ...]":
+    chosen = tuple(question for question in questions if split in ("all", question.split))
+    if not chosen:
+        raise EvalDataError(f"no question is of split {split!r}: make the file with `python -m evals split`")
+    return chosen
+
+
+def _origin(options: argparse.Namespace, base: "Base", keys: Sequence[str]) -> "Origin":
+    from evals.bootstrap import LEVEL, RESAMPLES, SEED
+    from evals.origin import Origin, commit_of, corpus_hash
+    from evals.questions import questions_hash
+    from evals.run import K
+
+    return Origin(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=commit_of(Path(__file__).parent),
+        corpus_hash=corpus_hash(keys),
+        documents=len(keys),
+        questions=tuple(str(path) for path in options.questions),
+        questions_hash=questions_hash(options.questions),
+        split=options.split,
+        settings={
+            **base.settings(),
+            "hits": str(K),
+            "bootstrap": f"percentile, {RESAMPLES} resamples, seed {SEED}, level {LEVEL}",
+        },
+    )
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from evals.compare import compare, comparison_text
+    from evals.record import read_run
+
+    comparison = compare(read_run(options.first), read_run(options.second))
+    as_json = json.dumps(asdict(comparison), ensure_ascii=False, indent=1, allow_nan=False) if options.json else ""
+    print(as_json or comparison_text(comparison))
+    return 0
+
+
+def _split(options: argparse.Namespace) -> int:
+    from evals.questions import read_questions, write_questions
+    from evals.split import assign, groups
+
+    questions = assign(read_questions(options.files), options.join, options.seen)
+    write_questions(options.out, questions)
+    sizes = sorted((len(members) for members in groups(questions, options.join).values()), reverse=True)
+    for split in ("dev", "test"):
+        kinds = Counter(question.kind for question in questions if question.split == split)
+        print(f"{split:<5}{kinds.total():>5}  {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items()))}")
+    print(f"{len(questions)} questions in {len(sizes)} groups, the largest {sizes[0]}, written to {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
