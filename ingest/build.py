@@ -1,0 +1,235 @@
+"""Sources into the knowledge base: read what changed, embed what is new, index it, then switch in one step.
+
+The old generation answers until the switch, and stays for `rollback`; a failure on the way leaves it in place.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ingest.manifest import read_manifest
+from ingest.read import read, version_of
+from ingest.split import embedded_text, split
+from ingest.store import Progress, Store, silent, writing
+from kb.catalog import Generation
+from kb.embed import Embedder
+from kb.errors import KbError, SourceError
+from kb.sentences import embedded_sentence, sentences
+from kb.types import Passage, Source
+
+FILES = "files"
+_MAX_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest run did: doc_ids by outcome, failures and warnings as sentences, totals of the knowledge base."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    documents: int = 0
+    passages: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A source with the file that holds it."""
+
+    source: Source
+    file: Path
+
+
+def corpus_items(corpus: Path) -> list[Item]:
+    """The sources of a corpus folder, in the manifest's order."""
+    return [Item(source, corpus / source.path) for source in read_manifest(corpus)]
+
+
+def is_current(corpus: Path, generation: Generation) -> bool:
+    """Whether a generation holds exactly the corpus as it is now; uploads do not matter."""
+    held = {key for key, source in generation.sources.items() if source.origin == "corpus"}
+    try:
+        wanted = {_key(item, item.file.read_bytes()) for item in corpus_items(corpus)}
+    except OSError:
+        return False
+    return held == wanted
+
+
+def build(corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+    """Bring the knowledge base to what the corpus says; uploads stay. A file that fails keeps its old version."""
+    items = corpus_items(corpus)
+    wanted = {item.source.doc_id for item in items}
+    return _update(
+        folder, embedder, items, lambda s: s.origin == "corpus" and s.doc_id not in wanted, "build", progress
+    )
+
+
+def add(items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+    """Add or replace single documents."""
+    return _update(folder, embedder, items, lambda s: False, "add", progress)
+
+
+def remove(doc_id: str, folder: Path, embedder: Embedder) -> Report:
+    """Take a document out of the current generation. Raises SourceError when it is not in it."""
+    report = _update(folder, embedder, (), lambda s: s.doc_id == doc_id, f"remove {doc_id}", silent)
+    if not report.removed:
+        raise SourceError(f"no document {doc_id!r} in {folder}: `python -m ingest list` shows what is there")
+    return report
+
+
+def _update(
+    folder: Path,
+    embedder: Embedder,
+    items: Sequence[Item],
+    gone: Callable[[Source], bool],
+    note: str,
+    progress: Progress,
+) -> Report:
+    begun = time.monotonic()
+    with writing(folder, embedder) as store:
+        reader = store.reader()
+        held = reader.generation().sources if store.catalog.current() else {}
+        run = _Run(store, {source.doc_id: key for key, source in held.items()})
+        for number, item in enumerate(items):
+            progress("read", number, len(items))
+            run.take(item)
+        progress("read", len(items), len(items))
+        doomed = tuple(s.doc_id for s in held.values() if gone(s))
+        for doc_id in doomed:
+            del run.keys[doc_id]
+        keys = set(run.keys.values())
+        _index(store, keys, progress)
+        if keys != set(held) or store.catalog.current() == 0:
+            store.catalog.publish(keys, note)
+            collect_garbage(store)
+        passages, pages = reader.counts()
+        reader.close()
+    return replace(
+        run.report(),
+        removed=doomed,
+        documents=len(keys),
+        passages=passages,
+        pages=pages,
+        seconds=time.monotonic() - begun,
+    )
+
+
+class _Run:
+    """The documents of the generation that is being made, and what became of each item."""
+
+    def __init__(self, store: Store, held: dict[str, str]) -> None:
+        self._store = store
+        self._held = held
+        self.keys = dict(held)
+        self._outcomes: dict[str, list[str]] = {
+            name: [] for name in ("added", "changed", "unchanged", "failed", "warnings")
+        }
+
+    def take(self, item: Item) -> None:
+        """Read one item into the catalog; on failure the version held before stays in the generation."""
+        doc_id = item.source.doc_id
+        try:
+            data = _bytes(item)
+            key = _key(item, data)
+            if not self._store.catalog.has_document(key):
+                self._store_document(item, data)
+        except KbError as exc:
+            self._outcomes["failed"].append(str(exc))
+            return
+        outcome = "unchanged" if self._held.get(doc_id) == key else "changed" if doc_id in self._held else "added"
+        self._outcomes[outcome].append(doc_id)
+        self.keys[doc_id] = key
+
+    def _store_document(self, item: Item, data: bytes) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        if item.source.sha256 and item.source.sha256 != digest:
+            self._outcomes["warnings"].append(
+                f"{item.source.path}: differs from the SHA-256 in the manifest and was taken as it is; "
+                "`python -m ingest seal` records the new one"
+            )
+        document, warnings = read(item.source, data)
+        self._outcomes["warnings"] += warnings
+        passages = split(document)
+        embedded = [embedded_text(item.source, document, passage) for passage in passages]
+        file = _keep_file(self._store.folder, digest, item.file.suffix.lower(), data)
+        self._store.catalog.add_document(item.source, document, file, passages, embedded)
+
+    def report(self) -> Report:
+        return Report(**{name: tuple(values) for name, values in self._outcomes.items()})  # type: ignore[arg-type]
+
+
+def _bytes(item: Item) -> bytes:
+    try:
+        if item.file.stat().st_size > _MAX_BYTES:
+            raise SourceError(f"{item.source.path}: larger than {_MAX_BYTES // 1_000_000} MB; split it")
+        data = item.file.read_bytes()
+    except (OSError, ValueError) as exc:
+        raise SourceError(f"{item.source.path}: cannot be read ({exc})") from exc
+    if not data:
+        raise SourceError(f"{item.source.path}: the file is empty")
+    return data
+
+
+def _key(item: Item, data: bytes) -> str:
+    return f"{item.source.doc_id}@{version_of(item.source, data)}"
+
+
+def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
+    """Keep the original beside the catalog, named by its hash; the path relative to `folder`."""
+    suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm") else ".bin"
+    target = folder / FILES / f"{digest}{suffix}"
+    if not target.is_file():
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        part = target.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(target)
+    return f"{FILES}/{target.name}"
+
+
+def _index(store: Store, keys: Iterable[str], progress: Progress) -> None:
+    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added."""
+    reader = store.reader()
+    in_dense, in_lexical = store.dense.ids(), store.lexical.ids()
+    lacking = {
+        key: [p for p in reader.passages(key) if p.kind == "body"]
+        for key in sorted(keys)
+        if any(p not in in_dense or p not in in_lexical for p, _ in store.catalog.embedded_texts([key]))
+    }
+    texts = dict(store.catalog.embedded_texts(lacking))
+    passages = [passage for found in lacking.values() for passage in found]
+    store.embed([*texts.values(), *(t for p in passages for t in sentence_texts(p))], progress)
+    progress("index", 0, len(passages))
+    vectors = reader.vectors(store.embedder.model_id, texts.values())
+    if passages:
+        titles = {key: reader.source(key).title for key in lacking}
+        store.dense.add(passages, np.stack([vectors[texts[p.passage_id]] for p in passages]))
+        store.lexical.add(passages, [f"{titles[p.key]} {p.label}" for p in passages])
+    progress("index", len(passages), len(passages))
+    reader.close()
+
+
+def sentence_texts(passage: Passage) -> list[str]:
+    """What is embedded for each sentence of a passage."""
+    return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
+
+
+def collect_garbage(store: Store, *, previous: bool = True) -> int:
+    """Delete document versions of neither the current generation nor (with `previous`) the one before; how many."""
+    current = store.catalog.current()
+    earlier = [number for number in store.catalog.generations() if number < current]
+    keep = [current, *(earlier[-1:] if previous else [])]
+    doomed = sorted(store.catalog.unused(keep))
+    store.dense.remove(doomed)
+    store.lexical.remove(doomed)
+    for file in store.catalog.drop(doomed, keep):
+        (store.folder / file).unlink(missing_ok=True)
+    return len(doomed)

@@ -1,0 +1,135 @@
+"""Placed fragments to lines and table cells: what stands beside what, and what is a running head or foot."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ingest.pdf import Fragment
+
+_SAME_LINE = 0.35  # of the font size: baselines nearer than this are one line
+_CELL_JUMP = 24.0  # points: a smaller step to the right never begins a new column
+_EDGE_LINES = 4  # running heads and feet are looked for in so many first and last lines of a page
+_LEADER = re.compile(r"(?:\.\s?){5,}\s*(?:\d+|[ivxlc]+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of one table cell or of running text. `column` is 0 for running text and a row's first cell."""
+
+    page: int
+    x: float
+    y: float
+    size: float
+    bold: bool
+    text: str
+    column: int = 0
+
+    @property
+    def is_contents(self) -> bool:
+        """Whether it is a line of a table of contents: dot leaders and a page number."""
+        return bool(_LEADER.search(self.text))
+
+
+def lines_of(page: int, fragments: Sequence[Fragment]) -> list[Line]:
+    """The lines of page index `page` in drawing order; cells of one table row are numbered by their column."""
+    columns = _column_starts(fragments)
+    lines: list[Line] = []
+    previous: Fragment | None = None
+    for fragment in fragments:
+        gap = _gap(previous, fragment)
+        if lines and previous is not None and gap is not None and not _starts_cell(previous, fragment, gap, columns):
+            last = lines[-1]
+            blank = " " if gap > 0.6 * fragment.size and not last.text.endswith(" ") and fragment.text[0] != " " else ""
+            lines[-1] = replace(last, text=last.text + blank + fragment.text, bold=last.bold and fragment.bold)
+        else:
+            lines.append(Line(page, fragment.x, fragment.y, fragment.size, fragment.bold, fragment.text))
+        previous = fragment
+    lines = [replace(line, text=re.sub(r"\s+", " ", line.text).strip()) for line in lines]
+    return _number_columns([line for line in lines if line.text])
+
+
+def _gap(previous: Fragment | None, fragment: Fragment) -> float | None:
+    """Estimated blank before `fragment` on the same line, in points; None when it stands on another line."""
+    if previous is None or abs(previous.y - fragment.y) > _SAME_LINE * max(previous.size, fragment.size):
+        return None
+    if fragment.x < previous.x - 1:
+        return None
+    width = len(previous.text) * previous.size * 0.47  # average glyph width of text faces, in ems
+    return 0.0 if fragment.x == previous.x else fragment.x - previous.x - width
+
+
+def _column_starts(fragments: Sequence[Fragment]) -> set[int]:
+    """Left edges of columns: where text begins again higher up, to the right of what was drawn before it."""
+    return {
+        round(fragment.x)
+        for previous, fragment in pairwise(fragments)
+        if fragment.x > previous.x + _CELL_JUMP and fragment.y > previous.y + 0.5 * fragment.size
+    }
+
+
+def _starts_cell(previous: Fragment, fragment: Fragment, gap: float, columns: set[int]) -> bool:
+    if fragment.x < previous.x + _CELL_JUMP:
+        return False
+    return gap > 2.0 * fragment.size or (round(fragment.x) in columns and gap > -fragment.size)
+
+
+def _number_columns(lines: list[Line]) -> list[Line]:
+    """The same lines; one that stands right of, and not below, the row's cell before it gets the next column."""
+    out: list[Line] = []
+    column, top, left = 0, 0.0, 0.0
+    for line in lines:
+        same_cell = bool(out) and abs(line.x - left) <= _CELL_JUMP / 2 and line.y < out[-1].y
+        if not out or (same_cell and column == 0):
+            column, top, left = 0, line.y, line.x
+        elif same_cell:
+            pass
+        elif line.x > left + _CELL_JUMP and line.y >= out[-1].y - 1 and abs(line.y - top) < 6 * line.size:
+            column, left = column + 1, line.x
+        else:
+            column, top, left = 0, line.y, line.x
+        out.append(replace(line, column=column))
+    return out
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "#", text).strip().lower()
+
+
+def strip_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[str]]:
+    """Pages without running heads and feet, and each page's printed number ("" where none is found).
+
+    A line is furniture when it stands among the first or last lines of its page (by height) and its text, digits
+    aside, does so on at least a fifth of the pages (and three); left and right pages may differ.
+    """
+    edges = [_edge_lines(lines) for lines in pages]
+    seen = Counter(shape for lines in edges for shape in {_shape(line.text) for line in lines})
+    least = max(3, round(0.2 * sum(1 for lines in pages if lines)))
+    furniture = {shape for shape, count in seen.items() if count >= least}
+    printed = _printed_numbers([[line for line in lines if _shape(line.text) in furniture] for lines in edges])
+    kept = []
+    for lines, edge in zip(pages, edges, strict=True):
+        drop = {id(line) for line in edge if _shape(line.text) in furniture}
+        kept.append([line for line in lines if id(line) not in drop])
+    return kept, printed
+
+
+def _edge_lines(lines: Sequence[Line]) -> list[Line]:
+    by_height = sorted(lines, key=lambda line: -line.y)
+    return list({id(x): x for x in (*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:])}.values())
+
+
+def _printed_numbers(furniture: Sequence[Sequence[Line]]) -> list[str]:
+    """Printed page numbers: the integer in the furniture that keeps the commonest distance to the page's place."""
+    distances: Counter[int] = Counter()
+    numbers: dict[int, set[int]] = defaultdict(set)
+    for index, lines in enumerate(furniture):
+        numbers[index] = {int(n) for line in lines for n in re.findall(r"(?<![\d.-])\d{1,4}(?![\d-])", line.text)}
+        distances.update(index + 1 - number for number in numbers[index])
+    if not distances:
+        return [""] * len(furniture)
+    distance, votes = distances.most_common(1)[0]
+    if votes < max(3, 0.3 * len(furniture)):
+        return [""] * len(furniture)
+    return [str(i + 1 - distance) if i + 1 - distance in numbers[i] else "" for i in range(len(furniture))]

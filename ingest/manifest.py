@@ -1,0 +1,75 @@
+"""The manifest: which documents the corpus has and what is known of each."""
+
+import hashlib
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kb.errors import SourceError
+from kb.types import AUTHORITIES, Source
+
+NAME = "manifest.yaml"
+_FIELDS = {f.name for f in fields(Source)} - {"origin"}
+_REQUIRED = ("doc_id", "path", "sha256", "title", "authority")
+_DATES = ("effective_from", "effective_to", "retrieved", "written")
+
+
+def read_manifest(corpus: Path) -> tuple[Source, ...]:
+    """The sources that ``corpus/manifest.yaml`` lists, in its order.
+
+    Raises SourceError, naming the row, for a missing file, an unknown or missing field, a bad authority or date, a
+    doc_id given twice, or a path outside the corpus.
+    """
+    path = corpus / NAME
+    try:
+        rows: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise SourceError(f"no manifest at {path}: give the corpus folder with --corpus") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise SourceError(f"{path} is not valid YAML: {exc}") from exc
+    documents = rows.get("documents") if isinstance(rows, dict) else None
+    if not isinstance(documents, list):
+        raise SourceError(f"{path}: expected a list under 'documents:'")
+    sources = tuple(_source(row, f"{path}, document {number}", corpus) for number, row in enumerate(documents, 1))
+    ids = [source.doc_id for source in sources]
+    if twice := sorted({doc_id for doc_id in ids if ids.count(doc_id) > 1}):
+        raise SourceError(f"{path}: doc_id given twice: {', '.join(twice)}")
+    return sources
+
+
+def _source(row: Any, where: str, corpus: Path) -> Source:
+    if not isinstance(row, dict):
+        raise SourceError(f"{where}: expected fields, found {row!r}")
+    if unknown := sorted(set(row) - _FIELDS):
+        raise SourceError(f"{where}: unknown field(s) {', '.join(map(str, unknown))}")
+    if missing := [name for name in _REQUIRED if not row.get(name)]:
+        raise SourceError(f"{where}: missing field(s) {', '.join(missing)}")
+    if row["authority"] not in AUTHORITIES:
+        raise SourceError(f"{where}: authority {row['authority']!r} is none of {', '.join(AUTHORITIES)}")
+    if not (corpus / str(row["path"])).resolve().is_relative_to(corpus.resolve()):
+        raise SourceError(f"{where}: path {row['path']!r} leaves the corpus folder")
+    values = {name: value for name, value in row.items() if value is not None}
+    for name in _DATES:
+        if name in values and not isinstance(values[name], date):
+            raise SourceError(f"{where}: {name} {values[name]!r} is not a date (YYYY-MM-DD)")
+    for name in _FIELDS - set(_DATES) - {"sample"}:
+        if name in values:
+            values[name] = str(values[name])
+    return Source(**values)
+
+
+def seal(corpus: Path) -> list[str]:
+    """Write the true SHA-256 of every file into the manifest; the doc_ids whose hash changed."""
+    path = corpus / NAME
+    text, changed = path.read_text(encoding="utf-8"), list[str]()
+    for source in read_manifest(corpus):
+        actual = hashlib.sha256((corpus / source.path).read_bytes()).hexdigest()
+        if actual != source.sha256:
+            changed.append(source.doc_id)
+            head, row, tail = text.partition(f"path: {source.path}\n")
+            text = head + row + tail.replace(source.sha256, actual, 1)
+    path.write_text(text, encoding="utf-8")
+    return changed

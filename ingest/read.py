@@ -1,0 +1,59 @@
+"""A source's bytes to a Document, whatever the format; the format is told from the bytes, not from the name."""
+
+import hashlib
+import re
+
+from ingest import subdivisions
+from ingest.blocks import assemble
+from ingest.html import read_html
+from ingest.layout import layout
+from ingest.markdown import read_markdown
+from ingest.pdf import read_pdf
+from ingest.plain import decode, read_plain
+from kb.catalog import source_to_json
+from kb.errors import ParseError
+from kb.types import Document, Source
+
+READER_VERSION = "1"
+"""Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
+
+_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|p|h1|table)\b", re.I | re.S)
+
+
+def version_of(source: Source, data: bytes) -> str:
+    """The version of a document: a hash of its bytes, its description and the readers, 12 hexadecimal digits."""
+    parts = (READER_VERSION.encode(), source_to_json(source).encode(), hashlib.sha256(data).digest())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+
+
+def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
+    """The Document of a source's bytes, and warnings about parts that could not be read.
+
+    Raises ParseError where the format is unknown or nothing readable is in it.
+    """
+    version, warnings = version_of(source, data), tuple[str, ...]()
+    if data.lstrip()[:5] == b"%PDF-":
+        pdf = read_pdf(data, source.path)
+        if pdf.failed:
+            warnings = (f"{source.path}: could not read page(s) {', '.join(map(str, pdf.failed))}; the others are in",)
+        blocks, printed = layout(pdf)
+        document = assemble(source.doc_id, version, source.title, blocks, printed)
+    elif data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+        raise ParseError(f"{source.path}: office files are not read yet; save it as PDF, HTML or text and add that")
+    elif _HTML.match(data[:4096]):
+        document = assemble(source.doc_id, version, source.title, read_html(data))
+    else:
+        document = _text(source, version, decode(data, source.path))
+    if not document.text.strip():
+        raise ParseError(f"{source.path}: there is no text in this file")
+    return document, warnings
+
+
+def _text(source: Source, version: str, text: str) -> Document:
+    if source.authority == "law" and source.citation:
+        law = text.strip()
+        outline = subdivisions.outline(law, source.citation, source.url)
+        return Document(source.doc_id, version, law, (), outline)
+    markdown = source.path.lower().endswith((".md", ".markdown")) or bool(re.search(r"^#{1,6} \S", text, re.M))
+    blocks = read_markdown(text) if markdown else read_plain(text)
+    return assemble(source.doc_id, version, source.title, blocks)

@@ -1,0 +1,90 @@
+"""One writer at a time on a knowledge base: the lock, the catalog, and both indexes opened together."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from kb.catalog import Catalog, Vectors
+from kb.catalog_writer import CatalogWriter
+from kb.dense import DenseIndex
+from kb.embed import Embedder
+from kb.errors import IndexNotReady
+from kb.lexical import LexicalIndex
+
+Stage = Literal["read", "embed", "index"]
+Progress = Callable[[Stage, int, int], None]
+"""Called with the stage, how many of its units are done, and how many there are."""
+
+_LOCK_WAIT = 10.0  # seconds
+_BATCH = 64
+
+
+def silent(stage: Stage, done: int, total: int) -> None:
+    """A Progress that shows nothing."""
+
+
+class Store:
+    """A knowledge base opened for writing."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self.folder = folder
+        self.embedder = embedder
+        self.catalog = CatalogWriter(folder)
+        self.dense = DenseIndex(folder, embedder.model_id, create=True)
+        self.lexical = LexicalIndex(folder, create=True)
+        self.catalog.set_meta("model", embedder.model_id)
+
+    def close(self) -> None:
+        """Release the catalog and the dense index."""
+        self.dense.close()
+        self.catalog.close()
+
+    def reader(self) -> Catalog:
+        """A reader of the same catalog."""
+        return Catalog(self.folder)
+
+    def embed(self, texts: list[str], progress: Progress) -> None:
+        """Cache the vector of every text that has none yet, in batches that are kept as they are done."""
+        reader = self.reader()
+        missing = list(dict.fromkeys(texts))
+        known = reader.vectors(self.embedder.model_id, missing)
+        missing = sorted((text for text in missing if text not in known), key=len)
+        for start in range(0, len(missing), _BATCH):
+            progress("embed", start, len(missing))
+            batch = missing[start : start + _BATCH]
+            vectors: Vectors = self.embedder.embed(batch)
+            self.catalog.add_vectors(self.embedder.model_id, dict(zip(batch, vectors, strict=True)))
+        progress("embed", len(missing), len(missing))
+        reader.close()
+
+
+@contextmanager
+def writing(folder: Path, embedder: Embedder) -> Iterator[Store]:
+    """The knowledge base in `folder`, created if missing, locked for this process.
+
+    Raises IndexNotReady when another process holds the lock for 10 seconds, or the folder cannot be written. The
+    lock is the operating system's: it goes with a crashed holder.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.chmod(folder, 0o700)
+        lock = FileLock(folder / "write.lock", timeout=_LOCK_WAIT)
+        lock.acquire()
+    except Timeout as exc:
+        raise IndexNotReady(f"another program is writing to {folder}: wait until it ends and try again") from exc
+    except OSError as exc:
+        raise IndexNotReady(
+            f"{folder} cannot be written ({exc.strerror or exc}): choose another folder with --kb"
+        ) from exc
+    try:
+        store = Store(folder, embedder)
+        try:
+            yield store
+        finally:
+            store.close()
+    finally:
+        lock.release()

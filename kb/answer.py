@@ -1,0 +1,235 @@
+"""Evidence to an answer: quotes by tier with a one-line lead, or an abstention that says why.
+
+No language model: the words shown are the sources' own, but for the headings, the lead and the notices below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.asks import asks_for_time, times
+from kb.evidence import Evidence
+from kb.gate import gated, numbered
+from kb.search import Cited, Engines
+from kb.types import AUTHORITIES, Authority, Document, Notice, Passage, Quote, Reason, Section, Source, Span
+
+HEADINGS: dict[Authority, str] = {
+    "law": "The law",
+    "digest": "Our summary of the law",
+    "contract": "Your plan's contract",
+    "agency": "Agencies",
+    "guide": "Guides",
+}
+PER_TIER = 3
+_TIER_SHARE = 0.72  # of the best score overall: a tier whose best sentence is weaker is not shown
+_QUOTE_SHARE = 0.86  # of the tier's best score: a further sentence that is weaker is not shown
+_LIST_LIMIT = 900  # characters of a list that is quoted whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What becomes one quote: a stretch of one document, with the score of its strongest sentence."""
+
+    passage: Passage
+    span: Span
+    lead_in: Span | None
+    score: float
+
+
+def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, Source]) -> tuple[Section, ...]:
+    """The tiers that speak to the question, highest rank first, each with at most three gated quotes."""
+    if not evidence:
+        return ()
+    best = max(e.score for e in evidence)
+    tiers: list[tuple[Authority, list[Quote]]] = []
+    for authority in AUTHORITIES:
+        ranked = [e for e in evidence if sources[e.passage.key].authority == authority]
+        if ranked and ranked[0].score >= _TIER_SHARE * best:
+            units = _units(engines, ranked)
+            tiers.append((authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in) for u in units]))
+    return _numbered_sections(engines, tiers)
+
+
+def cited_sections(engines: Engines, passages: Sequence[Passage], sources: dict[str, Source]) -> tuple[Section, ...]:
+    """The passages at a citation, whole, by tier: what an advocate asked to read."""
+    tiers: list[tuple[Authority, list[Quote]]] = []
+    for authority in AUTHORITIES:
+        here = [p for p in passages if sources[p.key].authority == authority][: 2 * PER_TIER]
+        spans = [(p, _without_heading(engines.catalog.document(p.key), p.span)) for p in here]
+        quotes = [quote_of(engines, sources, p, span, p.lead_in) for p, span in _joined(spans)]
+        tiers.append((authority, quotes))
+    return _numbered_sections(engines, [(authority, quotes) for authority, quotes in tiers if quotes])
+
+
+def _numbered_sections(engines: Engines, tiers: Sequence[tuple[Authority, list[Quote]]]) -> tuple[Section, ...]:
+    texts = {key: engines.catalog.document(key).text for _, quotes in tiers for key in {q.key for q in quotes}}
+    marked = iter(numbered(quote for _, quotes in tiers for quote in gated(quotes, texts.__getitem__)))
+    result = []
+    for authority, quotes in tiers:
+        kept = tuple(next(marked) for _ in gated(quotes, texts.__getitem__))
+        if kept:
+            result.append(Section(authority, HEADINGS[authority], kept))
+    return tuple(result)
+
+
+def _joined(spans: Sequence[tuple[Passage, Span]]) -> list[tuple[Passage, Span]]:
+    """Neighbouring spans with one label as one span."""
+    out: list[tuple[Passage, Span]] = []
+    for passage, span in spans:
+        if out and out[-1][0].key == passage.key and out[-1][0].label == passage.label and span[0] - out[-1][1][1] <= 2:
+            out[-1] = (out[-1][0], (out[-1][1][0], span[1]))
+        else:
+            out.append((passage, span))
+    return out
+
+
+def _without_heading(document: Document, span: Span) -> Span:
+    """`span` without the heading that it may begin with."""
+    for entry in document.outline:
+        end = entry.span[0] + len(entry.heading)
+        if entry.heading and entry.span[0] == span[0] and end < span[1]:
+            words = document.text[end : span[1]]
+            return (end + len(words) - len(words.lstrip()), span[1])
+    return span
+
+
+def _units(engines: Engines, ranked: Sequence[Evidence]) -> list[_Unit]:
+    """At most three quotes of one tier, strongest first: near sentences joined, short lists kept whole."""
+    least = _QUOTE_SHARE * ranked[0].score
+    strong = [e for e in ranked if e.score >= least][:8]
+    units: list[_Unit] = []
+    for e in strong:
+        document = engines.catalog.document(e.passage.key)
+        unit = _list_unit(document, e, strong) or _Unit(e.passage, e.span, e.lead_in, e.score)
+        touching = next((u for u in units if _touches(u, unit)), None)
+        if touching is not None:
+            span = (min(touching.span[0], unit.span[0]), max(touching.span[1], unit.span[1]))
+            units[units.index(touching)] = _Unit(touching.passage, span, touching.lead_in, touching.score)
+        elif len(units) < PER_TIER and not any(_says_the_same(engines, u, unit) for u in units):
+            units.append(unit)
+    return units
+
+
+def _touches(a: _Unit, b: _Unit) -> bool:
+    """Whether two units stand side by side (or overlap) in one labelled stretch, both or neither list items."""
+    same = a.passage.key == b.passage.key and a.passage.label == b.passage.label and a.lead_in == b.lead_in
+    return same and a.span[0] <= b.span[1] + 2 and b.span[0] <= a.span[1] + 2
+
+
+def _says_the_same(engines: Engines, a: _Unit, b: _Unit) -> bool:
+    texts = [engines.catalog.document(u.passage.key).text[slice(*u.span)].casefold() for u in (a, b)]
+    return texts[0] in texts[1] or texts[1] in texts[0]
+
+
+def _list_unit(document: Document, e: Evidence, strong: Sequence[Evidence]) -> _Unit | None:
+    """The whole list that `e` is an item of, when several of its items are strong and it is short; else None."""
+    if e.lead_in is None:
+        return None
+    lists = [
+        x for x in document.outline if x.lead_in and x.span[0] <= e.span[0] < x.span[1] and x.lead_in[1] <= e.span[0]
+    ]
+    around = min(lists, key=lambda x: x.span[1] - x.span[0])
+    members = [x for x in strong if x.passage.key == e.passage.key and around.span[0] <= x.span[0] < around.span[1]]
+    if len(members) < 2 or " | " in document.text[slice(*e.span)]:
+        return None
+    start, end = e.lead_in[0], around.span[0] + len(document.text[slice(*around.span)].rstrip())
+    return _Unit(e.passage, (start, end), None, e.score) if end - start <= _LIST_LIMIT else None
+
+
+def quote_of(engines: Engines, sources: dict[str, Source], passage: Passage, span: Span, lead_in: Span | None) -> Quote:
+    """The quote of `span`, labelled, paged and linked by where it begins; not yet gated or numbered."""
+    document, source = engines.catalog.document(passage.key), sources[passage.key]
+    pages, printed = pages_of(document, span)
+    return Quote(
+        n=0,
+        doc_id=passage.doc_id,
+        version=passage.version,
+        title=source.title,
+        authority=source.authority,
+        label=passage.label,
+        span=span,
+        text=document.text[slice(*span)],
+        pages=pages,
+        printed_page=printed,
+        url=passage.url or source.url,
+        edition=source.edition,
+        plan=source.plan,
+        sample=source.sample,
+        lead_in=lead_in,
+        lead_in_text=document.text[slice(*lead_in)] if lead_in else "",
+    )
+
+
+def pages_of(document: Document, span: Span) -> tuple[tuple[int, int] | None, str]:
+    """First and last page number that `span` stands on, and the printed number of the first; (None, "") if unpaged."""
+    if not document.pages:
+        return None, ""
+    first = max(
+        (p for p in document.pages if p.start <= span[0]), key=lambda p: (p.start, p.number), default=document.pages[0]
+    )
+    last = max((p for p in document.pages if p.start < span[1]), key=lambda p: (p.start, p.number), default=first)
+    return (first.number, max(first.number, last.number)), first.printed
+
+
+def lead(question: str, found: Sequence[Section]) -> str:
+    """One line that points to the strongest quote; a time only where it stands alone in that quote and was asked."""
+    quotes = [quote for section in found for quote in section.quotes]
+    first = quotes[0]
+    places = f"{place(first)} [1]"
+    figures = {figure.lower() for figure in times(first.text)}
+    rest = f" {_others(quotes)}" if len(quotes) > 1 else ""
+    if len(figures) == 1 and asks_for_time(question):
+        figure = times(first.text)[0]
+        return f"\u201c{figure}\u201d is the time that {places} gives; its conditions stand in the quote.{rest}"
+    return f"The closest words are in {places}.{rest}"
+
+
+def _others(quotes: Sequence[Quote]) -> str:
+    more = len({(q.doc_id, q.label) for q in quotes[1:]})
+    return f"{more} more {'place' if more == 1 else 'places'} below."
+
+
+def place(quote: Quote) -> str:
+    """Where a quote stands, in words: its citation, or its title, heading and page."""
+    if quote.authority == "law":
+        return quote.label
+    page = f", page {quote.printed_page or quote.pages[0]}" if quote.pages else ""
+    title = "our summary" if quote.authority == "digest" else quote.title
+    heading = quote.label.split(" > ")[-1]
+    return f"{title}, \u201c{heading}\u201d{page}" if heading != quote.title else f"{title}{page}"
+
+
+_REASONS: dict[Reason, str] = {
+    "not_in_documents": "Not in these documents: no passage here answers that.",
+    "other_edition": "The edition you chose does not answer that; another edition of this plan seems to.",
+    "needs_plan": "That depends on your plan's contract. Choose your plan above, or add its Evidence of Coverage.",
+    "not_a_question": "Please ask a question in words, or type a citation such as HSC 1383.15(c).",
+}
+
+
+def refusal(reason: Reason, cited: Sequence[Cited] = ()) -> str:
+    """The line shown when nothing is quoted; for a citation that leads nowhere, why, and what is near it."""
+    lost = next((c for c in cited if c.label is None), None)
+    if lost is None or reason != "not_in_documents":
+        return _REASONS[reason]
+    near = f" Near it: {', '.join(lost.candidates[:12])}." if lost.candidates else ""
+    return f"{lost.reason}{near}"
+
+
+def notices(found: Sequence[Section], sources: dict[str, Source], urgent: Notice | None) -> tuple[Notice, ...]:
+    """What the reader must know beside the quotes, the most pressing first."""
+    result = [urgent] if urgent else []
+    quotes = [quote for section in found for quote in section.quotes]
+    for key in dict.fromkeys(q.key for q in quotes if q.authority == "law"):
+        if sources[key].retrieved is None:
+            text = sources[key].note or "Compare this text with the official page before you rely on it."
+            result.append(Notice("check_official", f"{sources[key].citation}: {text} {sources[key].url}".strip()))
+    if any(q.sample for q in quotes):
+        result.append(
+            Notice("sample_plan", "Quotes marked SAMPLE come from a fictional contract: an example, not your plan.")
+        )
+    result.append(
+        Notice(
+            "not_legal_advice", "Recourse shows what the documents say. It is information, not legal or medical advice."
+        )
+    )
+    return tuple(result)

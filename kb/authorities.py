@@ -1,0 +1,288 @@
+"""The vocabulary of citations: authorities, their names in three styles, and the patterns citations are made of.
+
+Patterns are for lower-cased text with plain blanks and hyphens (`kb.labels` makes that copy). Source of the names: the
+29 codes and the Constitution as the Legislature lists them (CODES_TBL of its bulk archive), the code names of the
+California Style Manual (4th ed.) and of The Bluebook, table T1 (California), and nicknames that advocates use.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal["short", "bluebook", "csm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One California code: its name in full, in Bluebook and in California Style Manual form, and other written forms.
+
+    `also` forms stand on their own; `weak` ones have other uses and name the code only before a section sign. "|" parts
+    the forms.
+    """
+
+    name: str
+    bluebook: str
+    csm: str
+    also: str = ""
+    weak: str = ""
+
+
+CODES = {
+    "BPC": Code(
+        "Business and Professions Code",
+        "Cal. Bus. & Prof. Code",
+        "Bus. & Prof. Code",
+        "B&P Code|B&PC|B&P|BP Code|Bus. & Professions Code",
+    ),
+    "CCP": Code(
+        "Code of Civil Procedure",
+        "Cal. Civ. Proc. Code",
+        "Code Civ. Proc.",
+        "Civil Procedure Code|Code Civ. Pro.|Code of Civ. Proc.",
+    ),
+    "CIV": Code("Civil Code", "Cal. Civ. Code", "Civ. Code", "", "CC"),
+    "COM": Code("Commercial Code", "Cal. Com. Code", "Cal. U. Com. Code", "Comm. Code"),
+    "CORP": Code("Corporations Code", "Cal. Corp. Code", "Corp. Code", "Corporation Code"),
+    "EDC": Code("Education Code", "Cal. Educ. Code", "Ed. Code"),
+    "ELEC": Code("Elections Code", "Cal. Elec. Code", "Elec. Code", "Election Code"),
+    "EVID": Code("Evidence Code", "Cal. Evid. Code", "Evid. Code"),
+    "FAC": Code(
+        "Food and Agricultural Code",
+        "Cal. Food & Agric. Code",
+        "Food & Agr. Code",
+        "F&A Code|F&AC|Food & Ag. Code|Food & Agriculture Code",
+    ),
+    "FAM": Code("Family Code", "Cal. Fam. Code", "Fam. Code", "", "FC"),
+    "FGC": Code("Fish and Game Code", "Cal. Fish & Game Code", "Fish & G. Code", "F&G Code|F&GC|F&G"),
+    "FIN": Code("Financial Code", "Cal. Fin. Code", "Fin. Code"),
+    "GOV": Code("Government Code", "Cal. Gov't Code", "Gov. Code", "Govt. Code|Gov. C.", "GC"),
+    "HNC": Code("Harbors and Navigation Code", "Cal. Harb. & Nav. Code", "Harb. & Nav. Code", "H&N Code"),
+    "HSC": Code(
+        "Health and Safety Code",
+        "Cal. Health & Safety Code",
+        "Health & Saf. Code",
+        # The Knox-Keene Act is HSC 1340 and following: who names the Act means its section numbers in this code.
+        "H&S Code|H&SC|H&S|HS Code|H&S. C.|Knox-Keene Health Care Service Plan Act of 1975|"
+        "Knox-Keene Health Care Service Plan Act|Knox-Keene Act of 1975|Knox-Keene Act|Knox Keene Act|Knox-Keene",
+        "Health & Safety|KKA",
+    ),
+    "INS": Code("Insurance Code", "Cal. Ins. Code", "Ins. Code", "", "IC|CIC"),
+    "LAB": Code("Labor Code", "Cal. Lab. Code", "Lab. Code", "", "LC"),
+    "MVC": Code("Military and Veterans Code", "Cal. Mil. & Vet. Code", "Mil. & Vet. Code", "M&V Code"),
+    "PCC": Code("Public Contract Code", "Cal. Pub. Cont. Code", "Pub. Contract Code"),
+    "PEN": Code("Penal Code", "Cal. Penal Code", "Pen. Code", "", "PC"),
+    "PRC": Code("Public Resources Code", "Cal. Pub. Res. Code", "Pub. Resources Code", "Public Resource Code"),
+    "PROB": Code("Probate Code", "Cal. Prob. Code", "Prob. Code"),
+    "PUC": Code("Public Utilities Code", "Cal. Pub. Util. Code", "Pub. Util. Code", "Public Utility Code|PU Code"),
+    "RTC": Code("Revenue and Taxation Code", "Cal. Rev. & Tax. Code", "Rev. & Tax. Code", "R&T Code|R&TC|R&T"),
+    "SHC": Code("Streets and Highways Code", "Cal. Sts. & High. Code", "Sts. & Hy. Code", "S&H Code|S&HC"),
+    "UIC": Code("Unemployment Insurance Code", "Cal. Unemp. Ins. Code", "Unemp. Ins. Code", "UI Code"),
+    "VEH": Code("Vehicle Code", "Cal. Veh. Code", "Veh. Code", "", "VC"),
+    "WAT": Code("Water Code", "Cal. Water Code", "Wat. Code"),
+    "WIC": Code(
+        "Welfare and Institutions Code",
+        "Cal. Welf. & Inst. Code",
+        "Welf. & Inst. Code",
+        "W&I Code|W&IC|W&I|WI Code|Welfare & Institution Code|Welf. & Institutions Code",
+    ),
+}
+# These abbreviations are words or names elsewhere ("gov", "lab", "Com"), so running text must write them in capitals.
+_CAPITALS = frozenset("CIV COM CORP ELEC EVID FAM FIN GOV INS LAB PEN PROB VEH WAT".split())
+# Other states have codes of the same names; two-letter forms that are English words are left out.
+_ELSEWHERE = frozenset(
+    "alabama ala. alaska arizona ariz. arkansas ark. colorado colo. connecticut conn. delaware del. columbia d.c. "
+    "florida fla. georgia ga. hawaii haw. idaho illinois ill. indiana ind. iowa kansas kan. kentucky ky. louisiana "
+    "la. maine maryland md. massachusetts mass. michigan mich. minnesota minn. mississippi miss. missouri mo. montana "
+    "mont. nebraska neb. nevada nev. hampshire n.h. jersey n.j. mexico n.m. york n.y. n.c. carolina dakota n.d. ohio "
+    "oklahoma okla. oregon pennsylvania pa. island r.i. s.c. s.d. tennessee tenn. texas tex. utah vermont vt. "
+    "virginia va. washington wash. wisconsin wis. wyoming wyo. tx ny fl nv az wa il nj nc mi va md mn wi tn model "
+    "uniform federal municipal".split()
+)
+# Before a section sign these end the name of a law or paper that is none of ours.
+_OTHER_LAW = frozenset(
+    "act acts code codes stat. stats. const. constitution ann. ordinance guidelines manual bylaws policy contract "
+    "agreement booklet erisa aca ppaca phsa ssa irc hipaa rcw nrs ors ars crs wac oar".split()
+)
+_NUMBERED = frozenset("title chapter ch. part article art. exhibit appendix amendment division l. stat. no.".split())
+
+B = r" *+(?:\n *+)?+"  # blanks, at most one line end; possessive, so that nothing backtracks over a long run
+_CAL = rf"(?:cal(?:ifornia|\.)?|ca){B}"
+_ARTICLE = r"([ivxl]{1,7}|\d{1,2})(?:[ -]?([a-f]))?(?![a-z0-9.])"
+_STATE = re.compile(rf"(?:west's{B})?{_CAL}")
+_WORD_OF_NAME = re.compile(rf"{B}-?([a-z]+(?:'[a-z]+)?|&amp;|&|19\d\d)(\.?)")
+_TITLED = re.compile(
+    rf"(?:title|tit\.?){B}(\d{{1,2}})(?![\w.-]){B}(?:,{B}|of{B})?(?:the{B})?|(?<![\w.,/$-])(\d{{1,2}}){B}"
+)
+_BOOK = re.compile(
+    rf"(?:(?P<CCR>c\. ?c\. ?r\.|ccr|{_CAL}code{B}(?:of{B})?reg(?:ulations?|s?\.)|{_CAL}admin\.{B}code)"
+    rf"|(?P<CFR>c\. ?f\. ?r\.|cfr|code{B}of{B}fed(?:eral|\.){B}reg(?:ulations?|s?\.))"
+    rf"|(?P<USC>u\. ?s\. ?c\.(?: ?[as]\.)?|usc[as]?|u\. ?s\.{B}code|united{B}states{B}code))(?![a-z])"
+)
+_LATER_TITLE = re.compile(rf",?{B}(?:title|tit\.?){B}(\d{{1,2}})(?![\w.-])")
+_CONST = re.compile(
+    rf"(?:{_CAL}const(?:itution|\.)|cons(?={B}(?:art|[ivxl]{{1,7}}\b))),?{B}"
+    rf"(?:art(?:icle|\.)?{B})?(?:(?<=[. \n]){_ARTICLE})?"
+)
+_ARTICLE_FIRST = re.compile(
+    rf"art(?:icle|\.){B}{_ARTICLE},?{B}(?:(?:of{B}(?:the{B})?)?({_CAL}const(?:itution|\.))|(?=§|sec))"
+)
+_RULE = re.compile(
+    rf"(?:rules?|regulations?|regs?\.?|tit(?:le|\.)?{B}(\d{{1,2}})(?!\d)),?(?={B}(?:(?:§|sections?|secs?\.?){B})?\d)"
+)
+
+SIGN_TEXT = r"(?:§ ?§?|(?:sections?|sect?s?\.?)(?![a-z]))"
+SUB_TEXT = (
+    r"(?:(?:sub-?div(?:ision)?s?|subds?|sub-?sections?|subsecs?|sub-?para(?:graph)?s?|subpars?|para(?:graph)?s?|pars?"
+    r"|sub-?clauses?|clauses?)(?![a-z])\.?|(?:subs|cls?)\.|¶¶?)"
+)
+SIGN, SUB, SUB_WORD = re.compile(SIGN_TEXT), re.compile(SUB_TEXT), re.compile(rf"{B},?{B}{SUB_TEXT}")
+_PIECE = r"\d{1,6}(?:\.\d{1,5}){0,5}(?:(?!(?:st|nd|rd|th|am|pm|mg|hr)\b)[a-z]{1,4})?"
+NUMBER = re.compile(  # no date, telephone number, price, share or count of days
+    rf"{B}(?!\d{{1,2}}\.\d{{1,2}}\.(?:19|20)?\d\d(?!\d)|\d{{3}}[.-]\d{{3}}[.-]\d{{4}})({_PIECE}(?:-{_PIECE}){{0,5}})"
+    r"(?![\w$%])(?!-\w|\.\d|,\d{3}(?!\d)|/\d|:\d| %)"
+    r"(?! {0,2}(?:business|calendar|working|days?|hours?|months?|years?|miles?|percent|comp)\b)"
+)
+# (12), (1.5), (iv), (c), (aa), (ab), (ia); other pairs of letters are words: (mg), (or). An area code is no label.
+LABEL = re.compile(
+    r"(?: {0,2}|\.)\( ?([1-9]\d{0,2}(?:\.\d)?|[ivx]{1,8}|([a-z])\2{0,2}(?:\.\d)?|a[a-l]|i[a-h]) ?\)"
+    r"(?! ?\d{3}[-. ]\d{4})"
+)
+NAKED = re.compile(rf"{B}([a-z]|[ivx]{{1,5}}|\d{{1,2}})(?![\w(-]|\.\d)")
+JOIN = re.compile(rf"{B},{B}(?:(?:and/or|and|or|&)(?![a-z]){B})?|{B}(?:and/or|and|or|&)(?![a-z]){B}")
+TO = re.compile(rf"{B}(?:-|(?:to|through|thru)(?![a-z])){B}")
+INCLUSIVE = re.compile(rf",?{B}inclusive(?:,(?={B}of\b))?")
+OF = re.compile(rf"{B},?{B}of(?![a-z]),?{B}(?:the\b{B})?")
+SECTION_NEXT = re.compile(rf"{B}(?:of{B})?(?:{SIGN_TEXT}|{SUB_TEXT})")
+AFTER_NAME = re.compile(
+    rf"(?:{B}ann(?:otated\b|\.))?{B}(?:\([a-z&. ]{{2,14}}\))?{B}[,:]?{B}(?:part{B}\d{{1,5}},?{B}(?=§|sec))?"
+)
+ET_SEQ = re.compile(rf"{B},?{B}et\.? seq\b\.?")
+ENDS = re.compile(r" {0,2}(?:$|\n|[.,;:)\]]|(?:and|or|to|through|of|et)\b)")
+RELATIVE = re.compile(rf"(this|that|said|same|such){B}(code|chapter|subchapter|article|division|part|subpart|title)\b")
+PART = re.compile(rf"(?:chapter|article|division|part|title|subpart){B}[\w.-]{{1,10}}")
+CLOSE = re.compile(
+    rf"(?:,?{B}inclusive)?"
+    rf"(?:\)(?={B}of{B}(?:the |chapter|article|division|part|title))|{B}\([^()\n]{{1,60}}\)(?={B}of\b))?"
+)
+COMMA = re.compile(rf"{B},?{B}")
+YEAR = re.compile(r"(?: ?\((?:west|deering)?(?:'s)?(?: ann\.)? ?(?:\d{4})?\))? *\.? *")
+# A number that is law without any word: 1383.15(c), 1368 subd. (a).
+_BARE = (
+    r"(?<![\w.,$#/:-])(?<![$#] )\d{3,6}"
+    r"(?:(?:\.\d{1,5}){1,4}[a-z]?(?:-\d{1,3}[a-z]?)?(?=\.?\()|[.\d]{0,12}[a-z]?(?=,? {1,2}subd))"
+)
+
+
+def _words(form: str) -> tuple[str, ...]:
+    return tuple("and" if w == "&" else w for w in re.findall(r"[a-z']+|&|\d+", form.lower().removeprefix("cal. ")))
+
+
+def _names() -> dict[tuple[str, ...], tuple[str, str, bool]]:
+    """Every written name as words -> (authority, trust, may a period end it); trust as in `read_authority`."""
+    names: dict[tuple[str, ...], tuple[str, str, bool]] = {}
+    for key, code in CODES.items():
+        forms = dict.fromkeys(filter(None, code.weak.split("|")), "sign")
+        forms |= {".".join(key) + ".": "sure", key: "capitals" if key in _CAPITALS else "sure"}
+        forms |= dict.fromkeys(filter(None, (code.name, code.bluebook, code.csm, *code.also.split("|"))), "sure")
+        names |= {_words(form): (key, trust, form.endswith(".")) for form, trust in forms.items()}
+    return names
+
+
+_NAMES = _names()
+_STEMS = {words[:size] for words in _NAMES for size in range(1, len(words) + 1)}
+_OPENERS = {stem[0] for stem in _STEMS} | set(
+    "cal california ca title tit art article rule rules regulation regulations reg regs cons c ccr cfr code u usc usca "
+    "united".split()
+)
+
+
+def _trigger() -> re.Pattern[str]:
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(_OPENERS):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    openers = "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    titled = rf"(?<![.,/-])\d{{1,2}}{B}(?:c\.? ?[cf]|u\.? ?s|cal|ca |code|united)"
+    name = rf"(?<![\w&$])(?:(?:{openers})(?![a-z])|{titled})"
+    return re.compile(rf"(?=[a-z0-9§¶])(?:(?<![a-z])(?:{SIGN_TEXT}|{SUB_TEXT})|(?P<BARE>{_BARE})|{name})")
+
+
+TRIGGER = _trigger()  # where a citation may begin
+
+
+def read_authority(low: str, pos: int) -> tuple[str, int, str] | None:
+    """Authority named at `pos`, where its name ends, and how far to trust the name; None where there is none.
+
+    Beside the canonical names: "CONS XIII B" and "ART XIII B" carry an article, "CCR" is a book without its title,
+    "RULE" a rule or title of an unnamed book, "?" a law outside the table. Trust: "sure", "capitals" (an English word
+    unless in capitals), "sign" (means the code only before a section sign).
+    """
+    titled = _TITLED.match(low, pos)
+    if book := _BOOK.match(low, titled.end() if titled else pos):
+        later = None if titled else _LATER_TITLE.match(low, book.end())
+        title = (titled[1] or titled[2]) if titled else later[1] if later else ""
+        return f"{int(title)} {book.lastgroup}" if title else book.lastgroup or "?", (later or book).end(), "sure"
+    if const := _CONST.match(low, pos):
+        return f"CONS {_article(const[1], const[2])}".strip(), const.end(), "sure"
+    if const := _ARTICLE_FIRST.match(low, pos):
+        return f"{'CONS' if const[3] else 'ART'} {_article(const[1], const[2])}", const.end(), "sure"
+    if rule := _RULE.match(low, pos):
+        return "RULE" if rule[1] in (None, "28") else "?", rule.end(), "sure"
+    return _code(low, pos)
+
+
+def _code(low: str, pos: int) -> tuple[str, int, str] | None:
+    words: tuple[str, ...] = ()
+    best, at = None, pos
+    if state := _STATE.match(low, pos):
+        at = state.end()
+    while word := _WORD_OF_NAME.match(low, at):
+        at = word.end()
+        words = (*words, "and" if word[1][0] == "&" else word[1])
+        if words not in _STEMS:
+            break
+        if words in _NAMES:
+            key, trust, dotted = _NAMES[words]
+            end = at if dotted else word.end(1)
+            if trust == "sure" or not low[end : end + 1].isdigit():
+                best = key, end, trust
+    before = low[max(0, pos - 20) : pos].split()
+    if best and before and before[-1] in _ELSEWHERE:
+        return "?", best[1], "sure"
+    return best
+
+
+def is_foreign(low: str, pos: int) -> bool:
+    """True if the words before a section sign at `pos` name a law or paper outside the table ("ERISA", "ch. 115")."""
+    words = low[max(0, pos - 60) : pos].replace(",", " ").split()
+    if not words:
+        return False
+    last = words[-1].strip("()")
+    if last in _OTHER_LAW or re.fullmatch(r"(?:[a-z]\.){2,4}", last) or (len(words) > 1 and words[-2] in _NUMBERED):
+        return True
+    return last in ("law", "laws", "statutes", "regulations") and not _ELSEWHERE.isdisjoint(words[-7:])
+
+
+def is_authority(name: str) -> bool:
+    """True for a canonical authority: a code, the Constitution, or a titled book ("28 CCR")."""
+    return name in CODES or name == "CONS" or re.fullmatch(r"\d{1,2} (?:CCR|CFR|USC)", name) is not None
+
+
+def _article(number: str | None, letter: str | None) -> str:
+    """ "XIII B" from an article's number, Roman or not, and letter; "" from none."""
+    if number and number.isdecimal():
+        ones = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+        number = "X" * (int(number) // 10) + ones[int(number) % 10]
+    return f"{number or ''} {letter or ''}".upper().strip()
+
+
+def written(authority: str, section: str, style: Style) -> str:
+    """What stands before the section sign: "Cal. Ins. Code", "Cal. Const., art. XIII B,"; "" for a bare citation."""
+    title, _, book = authority.partition(" ")
+    comma = "," if style == "csm" else ""
+    if authority in CODES:
+        return CODES[authority].bluebook if style == "bluebook" else CODES[authority].csm + ","
+    if authority == "CONS":
+        return f"Cal. Const.{comma} art. {section.rpartition(' ')[0]},"
+    if book == "CCR":
+        return f"Cal. Code Regs.{comma} tit. {title},"
+    return f"{title} {'.'.join(book)}." if book else authority

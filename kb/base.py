@@ -1,0 +1,150 @@
+"""The knowledge base, opened for questions: the one object that the doors hold."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from kb import answer as compose
+from kb.catalog import Catalog, Generation
+from kb.dense import DenseIndex
+from kb.embed import Embedder, MiniLm
+from kb.emergency import emergency_notice
+from kb.errors import IndexNotReady, QueryError
+from kb.evidence import Evidence, evidence, idf
+from kb.lexical import LexicalIndex, stems
+from kb.scope import Scope, scope
+from kb.search import Engines, Found, Weights, only_citations, search
+from kb.support import THRESHOLD, Signs, probability, signs
+from kb.types import Answer, Filters, Hit, Query, Reason, Section
+
+MAX_QUESTION = 20_000
+"""Characters of a question; a longer one is refused with a message."""
+
+_READ = 30
+"""Passages that are read sentence by sentence for an answer."""
+
+
+class KnowledgeBase:
+    """Answers questions from one folder. Threads may share it; it follows the current generation by itself."""
+
+    def __init__(self, folder: Path, embedder: Embedder | None = None, weights: Weights | None = None) -> None:
+        self.folder = folder
+        self.catalog = Catalog(folder)
+        self._embedder = embedder or MiniLm()
+        self._weights = weights or Weights()
+        self._opening = threading.Lock()
+        self._engines: tuple[int, Engines] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder | None = None) -> "KnowledgeBase":
+        """The knowledge base in `folder`. Raises IndexNotReady where there is none, or one of another model."""
+        base = cls(folder, embedder)
+        base.catalog.generation()
+        built = base.catalog.meta("model")
+        if built != base._embedder.model_id:
+            raise IndexNotReady(
+                f"{folder} was built with {built}, this program has {base._embedder.model_id}: build again"
+            )
+        return base
+
+    def settings(self) -> dict[str, str]:
+        """What a score depends on: model, generation, weights and threshold."""
+        return {
+            "model": self._embedder.model_id,
+            "generation": str(self.catalog.generation().id),
+            "weights": str(self._weights),
+            "threshold": str(THRESHOLD),
+        }
+
+    def engines(self, generation: Generation) -> Engines:
+        """The indexes, opened again when the generation changed (another process may have written)."""
+        with self._opening:
+            if self._engines is None or self._engines[0] != generation.id:
+                if self._engines is not None:
+                    self._engines[1].dense.close()
+                dense = DenseIndex(self.folder, self._embedder.model_id)
+                opened = Engines(self.catalog, dense, LexicalIndex(self.folder), self._embedder)
+                self._engines = (generation.id, opened)
+            return self._engines[1]
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """The best passages for a query among all documents that its filters admit, contracts included."""
+        _check(query.text)
+        generation = self.catalog.generation()
+        if not query.text.strip():
+            raise QueryError("the query is empty: type some words or a citation")
+        within = scope(generation, query.filters, query.text, date.today())
+        keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
+        return search(self.engines(generation), query.text, keys, query.k, self._weights).hits
+
+    def ask(self, query: Query) -> Answer:
+        """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
+        begun = time.monotonic()
+        _check(query.text)
+        generation = self.catalog.generation()
+        within = scope(generation, query.filters, query.text, date.today())
+        urgent = emergency_notice(query.text)
+        if not stems(query.text, keep_stop_words=True):
+            return self._abstain(query, "not_a_question", (), begun, generation)
+        engines = self.engines(generation)
+        found = search(engines, query.text, within.keys, max(query.k, _READ), self._weights)
+        hits = found.hits[: query.k]
+        cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
+        if cited and only_citations(query.text):
+            sections = compose.cited_sections(engines, cited, generation.sources)
+        else:
+            sections = self._sections(engines, found, query.text, generation)
+        if sections:
+            lead = compose.lead(query.text, sections)
+            notes = compose.notices(sections, generation.sources, urgent)
+            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(begun))
+        reason = self._reason(engines, query.text, within, generation)
+        return self._abstain(query, reason, hits, begun, generation, compose.refusal(reason, found.cited))
+
+    def _abstain(
+        self, query: Query, reason: Reason, hits: tuple[Hit, ...], begun: float, generation: Generation, text: str = ""
+    ) -> Answer:
+        notes = compose.notices((), generation.sources, emergency_notice(query.text))
+        return Answer(query.text, "abstained", reason, text or compose.refusal(reason), (), notes, hits, _ms(begun))
+
+    def _sections(self, engines: Engines, found: Found, question: str, generation: Generation) -> tuple[Section, ...]:
+        """The quotes of an answer; none where the evidence is too weak."""
+        weighed, gathered = self.weigh(engines, found, question)
+        if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
+            return ()
+        return compose.sections(engines, gathered, generation.sources)
+
+    def weigh(self, engines: Engines, found: Found, question: str) -> tuple[Signs, Sequence[Evidence]]:
+        """The evidence in what was found, strongest first, and the signs of whether it answers."""
+        gathered = evidence(engines, found, question, found.hits[:_READ])
+        weights = idf(engines.lexical, found.stems)
+        known = engines.lexical.frequencies(found.stems)
+        unseen = sum(1 for word in known if known[word] == 0) / len(known) if known else 0.0
+        return signs(gathered, weights, unseen, found.cosines), gathered
+
+    def _reason(self, engines: Engines, question: str, within: Scope, generation: Generation) -> Reason:
+        """Why nothing is answered: another edition or a plan's contract would answer, or nothing here does."""
+        for reason, keys in (("other_edition", within.other_editions), ("needs_plan", within.other_contracts)):
+            if keys and (reason == "other_edition" or not within.filters.plan):
+                found = search(engines, question, keys, _READ, self._weights)
+                if probability(self.weigh(engines, found, question)[0]) >= THRESHOLD:
+                    return "other_edition" if reason == "other_edition" else "needs_plan"
+        return "not_in_documents"
+
+
+def _check(question: str) -> None:
+    if len(question) > MAX_QUESTION:
+        raise QueryError(f"the question has {len(question):,} characters, the limit is {MAX_QUESTION:,}: shorten it")
+
+
+def _ms(begun: float) -> float:
+    return round((time.monotonic() - begun) * 1000, 1)
+
+
+def filters_of(plan: str, edition: str, authorities: Sequence[str], as_of: date | None) -> Filters:
+    """Filters from a door's plain options."""
+    from kb.types import AUTHORITIES
+
+    return Filters(plan, edition, tuple(a for a in AUTHORITIES if a in authorities), as_of)

@@ -1,0 +1,243 @@
+"""Reading the catalog: the current generation's sources, texts, outlines, passages and cached vectors."""
+
+import hashlib
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.errors import IndexNotReady
+from kb.schema import connect
+from kb.types import Document, OutlineEntry, Page, Passage, Source
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+_DATES = ("effective_from", "effective_to", "retrieved", "written")
+_DOCUMENTS = 64
+_PASSAGE_COLUMNS = "key, start, end, text, label, first_page, last_page, printed, lead_start, lead_end, url, kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An immutable list of document versions: the whole knowledge base at one moment. Keys are ``doc_id@version``."""
+
+    id: int
+    created: str
+    note: str
+    sources: dict[str, Source]
+
+
+def source_to_json(source: Source) -> str:
+    """A Source as one JSON object; dates as ISO 8601."""
+    return json.dumps(asdict(source), default=str, ensure_ascii=False, sort_keys=True)
+
+
+def source_from_json(text: str) -> Source:
+    """The Source that `source_to_json` wrote; unknown members are ignored."""
+    row: dict[str, Any] = json.loads(text)
+    known = {f.name for f in fields(Source)}
+    values = {name: value for name, value in row.items() if name in known}
+    for name in _DATES:
+        if values.get(name):
+            values[name] = date.fromisoformat(values[name])
+    return Source(**values)
+
+
+def text_digest(text: str) -> bytes:
+    """SHA-256 of a text's UTF-8: the address of its cached vector, never an identity of a passage."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+class Catalog:
+    """The reader of one catalog file. Safe to share between threads; each thread has a connection of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._local = threading.local()
+        self._generation: Generation | None = None
+        self._documents = lru_cache(maxsize=_DOCUMENTS)(self._load_document)
+        self._connection()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self.folder, write=False)
+        return connection
+
+    def _rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        try:
+            return self._connection().execute(sql, arguments).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise IndexNotReady(f"the catalog in {self.folder} cannot be read ({exc}): build it again") from exc
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def meta(self, name: str) -> str:
+        """A setting recorded when the knowledge base was built ("" where it was not), such as the model's id."""
+        rows = self._rows("SELECT value FROM meta WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def generation(self) -> Generation:
+        """The current generation. Raises IndexNotReady when none was ever published."""
+        current = self.meta("generation")
+        if not current:
+            raise IndexNotReady(f"the knowledge base in {self.folder} is empty: run `python -m ingest build`")
+        cached = self._generation
+        if cached is None or cached.id != int(current):
+            cached = self._generation = self._load_generation(int(current))
+        return cached
+
+    def _load_generation(self, number: int) -> Generation:
+        created, note = self._rows("SELECT created, note FROM generation WHERE id = ?", (number,))[0]
+        rows = self._rows(
+            "SELECT key, source FROM document JOIN generation_document USING (key)"
+            " WHERE generation = ? ORDER BY doc_id",
+            (number,),
+        )
+        return Generation(number, created, note, {key: source_from_json(text) for key, text in rows})
+
+    def document(self, key: str) -> Document:
+        """The document version `key` with text, pages and outline. Raises IndexNotReady when it is gone.
+
+        The last few are kept in memory: what a key names never changes.
+        """
+        return self._documents(key)
+
+    def _load_document(self, key: str) -> Document:
+        rows = self._rows("SELECT doc_id, version, text FROM document WHERE key = ?", (key,))
+        if not rows:
+            raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
+        doc_id, version, text = rows[0]
+        pages = self._rows("SELECT number, printed, start FROM page WHERE key = ? ORDER BY number", (key,))
+        return Document(doc_id, version, text, tuple(Page(*row) for row in pages), self.outline(key))
+
+    def source(self, key: str) -> Source:
+        """The source of a document version, in whatever generation."""
+        rows = self._rows("SELECT source FROM document WHERE key = ?", (key,))
+        if not rows:
+            raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
+        return source_from_json(rows[0][0])
+
+    def outline(self, key: str) -> tuple[OutlineEntry, ...]:
+        """The labelled stretches of a document version, in text order."""
+        rows = self._rows(
+            "SELECT start, end, label, heading, level, lead_start, lead_end, url, kind FROM outline"
+            " WHERE key = ? ORDER BY ordinal",
+            (key,),
+        )
+        return tuple(
+            OutlineEntry((start, end), label, heading, level, None if a is None else (a, b), url, kind)
+            for start, end, label, heading, level, a, b, url, kind in rows
+        )
+
+    def file(self, key: str) -> Path:
+        """The original file of a document version, kept in the knowledge base."""
+        rows = self._rows("SELECT file FROM document WHERE key = ?", (key,))
+        if not rows:
+            raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
+        return self.folder / str(rows[0][0])
+
+    def passages(self, key: str) -> tuple[Passage, ...]:
+        """All passages of a document version, in text order."""
+        rows = self._rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE key = ? ORDER BY ordinal", (key,))
+        return tuple(_passage(row) for row in rows)
+
+    def passages_by_id(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages of `ids` that exist, by id."""
+        found: dict[str, Passage] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE passage_id IN ({marks})", part)
+            found.update((passage.passage_id, passage) for passage in map(_passage, rows))
+        return found
+
+    def passages_at(self, label: str) -> tuple[Passage, ...]:
+        """The passages of the current generation that stand at a citation label or below it, in text order."""
+        below = label.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "(%"
+        return self._passages_where("(label = ? OR label LIKE ? ESCAPE '!')", (label, below))
+
+    def passages_about(self, section: str) -> tuple[Passage, ...]:
+        """The passages of the current generation whose source line names `section`, such as our digest of it."""
+        marked = section.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        found = self._passages_where("label LIKE ? ESCAPE '!'", (f"%(on %{marked}%",))
+        exact = re.compile(re.escape(section) + r"(?![\d.]*\d)")
+        return tuple(passage for passage in found if exact.search(passage.label))
+
+    def _passages_where(self, condition: str, arguments: Sequence[Any]) -> tuple[Passage, ...]:
+        rows = self._rows(
+            f"SELECT {_PASSAGE_COLUMNS} FROM passage JOIN generation_document USING (key)"
+            f" WHERE generation = ? AND kind = 'body' AND {condition} ORDER BY key, ordinal",
+            (self.generation().id, *arguments),
+        )
+        return tuple(_passage(row) for row in rows)
+
+    def embedded_texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """Passage id -> the text that was embedded for it."""
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            found.update(
+                self._rows(f"SELECT passage_id, embedded_text FROM passage WHERE passage_id IN ({marks})", part)
+            )
+        return found
+
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Every citation label of the current generation's law, with the keys of the documents that hold it."""
+        law = {key for key, source in self.generation().sources.items() if source.authority == "law"}
+        rows = self._rows(
+            "SELECT DISTINCT label, key FROM outline JOIN generation_document USING (key) WHERE generation = ?",
+            (self.generation().id,),
+        )
+        holders: dict[str, tuple[str, ...]] = {}
+        for label, key in rows:
+            if key in law:
+                holders[label] = (*holders.get(label, ()), key)
+        return holders
+
+    def counts(self) -> tuple[int, int]:
+        """Numbers of passages and of pages in the current generation."""
+        number = (self.generation().id,)
+        passages = self._rows(
+            "SELECT count(*) FROM passage JOIN generation_document USING (key) WHERE generation = ?", number
+        )
+        pages = self._rows(
+            "SELECT count(*) FROM page JOIN generation_document USING (key) WHERE generation = ?", number
+        )
+        return int(passages[0][0]), int(pages[0][0])
+
+    def vectors(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
+        """The cached vectors, shape (dim,), of those `texts` that have one for `model`."""
+        by_digest = {text_digest(text): text for text in texts}
+        found: dict[str, Vectors] = {}
+        digests = list(by_digest)
+        for start in range(0, len(digests), 500):
+            part = digests[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._rows(
+                f"SELECT digest, vector FROM vector WHERE model = ? AND digest IN ({marks})", (model, *part)
+            )
+            found.update((by_digest[digest], np.frombuffer(blob, dtype=np.float32)) for digest, blob in rows)
+        return found
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    key, start, end, text, label, first, last, printed, lead_start, lead_end, url, kind = row
+    doc_id, _, version = key.rpartition("@")
+    pages = None if first is None else (first, last)
+    lead = None if lead_start is None else (lead_start, lead_end)
+    return Passage(doc_id, version, (start, end), text, label, pages, printed, lead, url, kind)

@@ -1,0 +1,137 @@
+"""Writing the catalog. A new document version is stored beside the old one; `publish` switches in one transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from kb.catalog import Vectors, source_to_json, text_digest
+from kb.errors import IndexNotReady
+from kb.schema import connect
+from kb.types import Document, Passage, Source
+
+
+class CatalogWriter:
+    """The one writer of a catalog; the caller holds the knowledge base's lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = connect(folder, write=True)
+        self._folder = folder
+
+    def close(self) -> None:
+        """Close the connection; what was not published stays invisible."""
+        self._connection.close()
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Record a setting of the knowledge base."""
+        with self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def current(self) -> int:
+        """The current generation's number, 0 when none was published."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
+        return int(row[0]) if row else 0
+
+    def has_document(self, key: str) -> bool:
+        """Whether this document version is stored, in whatever generation."""
+        return self._connection.execute("SELECT 1 FROM document WHERE key = ?", (key,)).fetchone() is not None
+
+    def add_document(
+        self, source: Source, document: Document, file: str, passages: Sequence[Passage], embedded: Sequence[str]
+    ) -> None:
+        """Store a document version with its passages and what is embedded for each, in one transaction."""
+        key = document.key
+        outline = [
+            (key, n, *e.span, e.label, e.heading, e.level, *(e.lead_in or (None, None)), e.url, e.kind)
+            for n, e in enumerate(document.outline)
+        ]
+        rows = [
+            (p.passage_id, key, n, *p.span, p.text, p.label, *(p.pages or (None, None)), p.printed_page,
+             *(p.lead_in or (None, None)), p.url, p.kind, text)
+            for n, (p, text) in enumerate(zip(passages, embedded, strict=True))
+        ]  # fmt: skip
+        with self._transaction() as c:
+            c.execute(
+                "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
+                (key, document.doc_id, document.version, source_to_json(source), file, document.text),
+            )
+            c.executemany(
+                "INSERT INTO page VALUES (?, ?, ?, ?)", [(key, p.number, p.printed, p.start) for p in document.pages]
+            )
+            c.executemany(f"INSERT INTO outline VALUES ({','.join('?' * 11)})", outline)
+            c.executemany(f"INSERT INTO passage VALUES ({','.join('?' * 15)})", rows)
+
+    def embedded_texts(self, keys: Iterable[str]) -> list[tuple[str, str]]:
+        """(passage id, embedded text) of the searchable passages of document versions `keys`."""
+        found: list[tuple[str, str]] = []
+        for key in keys:
+            found += self._connection.execute(
+                "SELECT passage_id, embedded_text FROM passage WHERE key = ? AND kind = 'body' ORDER BY ordinal", (key,)
+            ).fetchall()
+        return found
+
+    def add_vectors(self, model: str, vectors: Mapping[str, Vectors]) -> None:
+        """Cache vectors by the text they were made from."""
+        rows = [(model, text_digest(text), np.asarray(v, dtype=np.float32).tobytes()) for text, v in vectors.items()]
+        with self._transaction() as c:
+            c.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+
+    def publish(self, keys: Iterable[str], note: str) -> int:
+        """Make a new generation of document versions `keys` current; all readers see it from their next question."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._transaction() as c:
+            cursor = c.execute("INSERT INTO generation (created, note) VALUES (?, ?)", (now, note))
+            number = int(cursor.lastrowid or 0)
+            c.executemany("INSERT INTO generation_document VALUES (?, ?)", [(number, key) for key in sorted(set(keys))])
+            c.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(number),))
+        return number
+
+    def members(self, generation: int) -> set[str]:
+        """The keys of a generation's document versions."""
+        rows = self._connection.execute("SELECT key FROM generation_document WHERE generation = ?", (generation,))
+        return {row[0] for row in rows}
+
+    def generations(self) -> list[int]:
+        """Numbers of all generations kept, oldest first."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM generation ORDER BY id")]
+
+    def roll_back(self) -> int:
+        """Make the generation before the current one current again. Raises IndexNotReady when there is none."""
+        current = self.current()
+        earlier = [number for number in self.generations() if number < current]
+        if not earlier:
+            raise IndexNotReady(f"the knowledge base in {self._folder} has no earlier generation to go back to")
+        self.set_meta("generation", str(earlier[-1]))
+        return earlier[-1]
+
+    def unused(self, keep: Iterable[int]) -> set[str]:
+        """Keys of stored document versions that stand in none of the generations `keep`."""
+        stored = {row[0] for row in self._connection.execute("SELECT key FROM document")}
+        return stored - set().union(*(self.members(number) for number in keep))
+
+    def drop(self, keys: Iterable[str], keep: Iterable[int]) -> list[str]:
+        """Delete document versions `keys` and all generations but `keep`; the files that nothing uses any more."""
+        doomed, kept = set(keys), set(keep)
+        with self._transaction() as c:
+            for number in set(self.generations()) - kept:
+                c.execute("DELETE FROM generation WHERE id = ?", (number,))
+            files = {c.execute("SELECT file FROM document WHERE key = ?", (key,)).fetchone()[0] for key in doomed}
+            for key in doomed:
+                c.execute("DELETE FROM document WHERE key = ?", (key,))
+        used = {row[0] for row in self._connection.execute("SELECT file FROM document")}
+        return sorted(files - used)
+
+    def forget_vectors(self, model: str, texts: Iterable[str]) -> int:
+        """Delete cached vectors that are not of `model` or not of one of `texts`; how many went."""
+        needed = {text_digest(text) for text in texts}
+        stored = self._connection.execute("SELECT model, digest FROM vector").fetchall()
+        doomed = [(m, digest) for m, digest in stored if m != model or digest not in needed]
+        with self._transaction() as c:
+            c.executemany("DELETE FROM vector WHERE model = ? AND digest = ?", doomed)
+        return len(doomed)
+
+    def _transaction(self) -> sqlite3.Connection:
+        """The connection, to be used as a context manager: commits at its end, rolls back on an error."""
+        return self._connection

@@ -1,0 +1,102 @@
+"""The dense index: passage vectors in Chroma, written through LlamaIndex's store and read directly.
+
+Rows of all living generations stand side by side; a search names the document versions it may see.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kb.catalog import Vectors
+from kb.errors import IndexNotReady, KbError
+from kb.types import Passage
+
+FOLDER = "dense"
+
+
+class DenseIndex:
+    """Vectors of one embedding model, one row a passage, addressed by passage id."""
+
+    def __init__(self, kb_folder: Path, model_id: str, *, create: bool = False) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        self._folder = kb_folder / FOLDER
+        if not create and not self._folder.is_dir():
+            raise IndexNotReady(f"no dense index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
+        name = f"passages-{model_id[:48].strip('.-_')}"
+        try:
+            self._client: Any = chromadb.PersistentClient(
+                path=str(self._folder), settings=Settings(anonymized_telemetry=False)
+            )
+            if create:
+                self._collection: Any = self._client.get_or_create_collection(
+                    name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
+                )
+            else:
+                self._collection = self._client.get_collection(name, embedding_function=None)
+        except Exception as exc:  # chromadb raises its own tree and Rust panics alike
+            raise _broken(self._folder, exc) from exc
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Add one row a passage; `vectors` has shape (len(passages), dim). Adding an existing id changes nothing."""
+        if not passages:
+            return
+        from llama_index.core.schema import TextNode
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        rows = [
+            TextNode(
+                id_=passage.passage_id,
+                text=passage.text,
+                metadata={"key": passage.key, "doc_id": passage.doc_id, "label": passage.label},
+                embedding=vector.tolist(),
+            )
+            for passage, vector in zip(passages, vectors, strict=True)
+        ]
+        try:
+            known = set(self._collection.get(ids=[row.node_id for row in rows], include=[])["ids"])
+            ChromaVectorStore(chroma_collection=self._collection).add([row for row in rows if row.node_id not in known])
+        except Exception as exc:
+            raise _broken(self._folder, exc) from exc
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete all rows of the document versions `keys`."""
+        if keys:
+            try:
+                self._collection.delete(where={"key": {"$in": list(keys)}})
+            except Exception as exc:
+                raise _broken(self._folder, exc) from exc
+
+    def ids(self) -> set[str]:
+        """The passage ids of all rows."""
+        try:
+            return set(self._collection.get(include=[])["ids"])
+        except Exception as exc:
+            raise _broken(self._folder, exc) from exc
+
+    def search(self, vector: Vectors, keys: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """The `k` nearest passages of the document versions `keys`: (passage id, cosine), best first."""
+        if not keys or k < 1:
+            return []
+        try:
+            found = self._collection.query(
+                query_embeddings=[vector.tolist()],
+                n_results=k,
+                where={"key": {"$in": list(keys)}},
+                include=["distances"],
+            )
+        except Exception as exc:
+            raise _broken(self._folder, exc) from exc
+        return [(row, 1.0 - distance) for row, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def close(self) -> None:
+        """Release the client; another process's later writes are seen only by an index opened after them."""
+        self._client.close()
+
+
+def _broken(folder: Path, exc: Exception) -> KbError:
+    return IndexNotReady(
+        f"the dense index in {folder} cannot be used ({type(exc).__name__}: {exc}): "
+        "delete that folder and run `python -m ingest build`, which makes it again from the catalog"
+    )

@@ -1,0 +1,56 @@
+"""Whether a question tells of an emergency that is happening: then 911 or 988 comes before any answer.
+
+Rules, not a model: inspectable, and built to err towards the notice.
+"""
+
+import re
+
+from kb.lexical import fold
+from kb.types import Notice
+
+_SELF = r"(?:my|him|her|them)sel(?:f|ves)"
+_CRISIS = (
+    rf"suicid|kill(?:ing)? {_SELF}|(?:hurt|harm|cut)(?:ing)? {_SELF}|self[- ]harm|better off dead|no reason to live",
+    r"end(?:ing)? (?:my|his|her|their) (?:own )?life|want(?:s)? to die\b|don'?t want to (?:live|be alive)",
+)
+_BREATH = r"(?:can'?t|cannot|can not|not able to|unable to|trouble|hard to|difficulty|struggling to|barely) breath"
+_ACUTE = (
+    r"chest (?:pains?|pressure|tightness|hurts?|is tight)|pain in (?:my|his|her|the) chest|heart attack",
+    rf"{_BREATH}|not breathing|stopped breathing|short(?:ness)? of breath",
+    r"gasping|chok(?:ing|ed)\b|turning blue|blue lips",
+    r"(?:having|had|has|think|signs of).{0,20}\bstroke\b|face (?:is )?droop|droop\w* face|slurr\w+ (?:speech|words)",
+    r"speech is slurr|(?:one|left|right) side .{0,20}(?:numb|weak|paraly)",
+    r"overdos|took (?:too many|a whole bottle|all (?:of )?(?:my|her|his))",
+    r"(?:swallow|ate|drank)\w* (?:a |some |the |my )?(?:whole )?(?:bottle|bleach|poison|pills|batter)",
+    r"unconscious|passed out|won'?t wake|unresponsive|collapsed|fainted",
+    r"bleed\w* (?:\w+ )?(?:a lot|heavily|badly|out\b|everywhere)|(?:heavy|severe|heavily|badly|bad) bleed",
+    r"(?:won'?t|not|doesn'?t) stop\w* bleed|bleed\w*.{0,20}(?:won'?t|not|doesn'?t) stop",
+    r"pregnan\w+.{0,60}bleed|bleed\w+.{0,60}pregnan|weeks along.{0,40}bleed",
+    r"(?:cough|vomit|throw)\w* up blood|vomiting blood|having a seizure|seizing|convuls",
+    r"severe allergic|anaphyla|throat (?:is )?(?:closing|swelling)|worst headache",
+)
+
+
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I)
+
+
+_CRISIS_WORDS, _ACUTE_WORDS = _any(_CRISIS), _any(_ACUTE)
+
+
+def emergency_notice(question: str) -> Notice | None:
+    """The notice to show first, or None. Suicide and self-harm get 988 beside 911."""
+    words = re.sub(r"\s+", " ", fold(question))
+    if _CRISIS_WORDS.search(words):
+        return Notice(
+            "emergency",
+            "If you or someone else may be in danger, call 911 now. "
+            "You can also call or text 988, the Suicide and Crisis Lifeline, at any hour.",
+        )
+    if _ACUTE_WORDS.search(words):
+        return Notice(
+            "emergency",
+            "If this is happening now, call 911 or go to the nearest emergency room first. "
+            "Questions about coverage can wait.",
+        )
+    return None

@@ -1,0 +1,131 @@
+"""Answers, hits and citations as the JSON and the plain text that others rely on."""
+
+from typing import Any
+
+from kb.answer import place
+from kb.cite import Cited, Lookup
+from kb.types import Answer, Hit, Quote
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer, question_id: str = "") -> Json:
+    """One answer as a JSON object, with every member that the interface names."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "status": answer.status,
+        "reason": answer.reason,
+        "text": answer_text(answer),
+        "lead": answer.lead,
+        "quotes": [_quote_json(quote) for quote in answer.quotes],
+        "conflicts": [],
+        "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
+        "next_steps": [],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+def _quote_json(quote: Quote) -> Json:
+    row: Json = {
+        "n": quote.n,
+        "doc_id": quote.doc_id,
+        "title": quote.title,
+        "authority": quote.authority,
+        "label": quote.label,
+        "pages": list(quote.pages) if quote.pages else None,
+        "printed_page": quote.printed_page or None,
+        "span": list(quote.span),
+        "text": quote.text,
+        "url": quote.url or None,
+        "edition": quote.edition or None,
+        "plan": quote.plan or None,
+        "sample": quote.sample,
+    }
+    if quote.lead_in is not None:
+        row["lead_in"] = {"span": list(quote.lead_in), "text": quote.lead_in_text}
+    return row
+
+
+def hit_json(hit: Hit) -> Json:
+    """One hit as a JSON object."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "doc_id": passage.doc_id,
+        "label": passage.label,
+        "pages": list(passage.pages) if passage.pages else None,
+        "printed_page": passage.printed_page or None,
+        "score": round(hit.score, 4),
+        "retriever": hit.retriever,
+        "span": list(passage.span),
+        "text": passage.text,
+    }
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer as shown, in plain text: pressing notices, lead, quotes by tier with [n] marks, other notices."""
+    urgent = [notice.text for notice in answer.notices if notice.kind == "emergency"]
+    lines = [*urgent, answer.lead]
+    for section in answer.sections:
+        lines += ["", section.heading]
+        for quote in section.quotes:
+            lead_in = f"{quote.lead_in_text} \u2026 " if quote.lead_in_text else ""
+            sample = " (SAMPLE)" if quote.sample else ""
+            lines.append(
+                f"[{quote.n}] {lead_in}{quote.text}\n    {place(quote)}{sample}{f' <{quote.url}>' if quote.url else ''}"
+            )
+    lines += ["", *(notice.text for notice in answer.notices if notice.kind != "emergency")]
+    return "\n".join(lines)
+
+
+def lookup_json(lookup: Lookup, text: str) -> Json:
+    """A citation look-up as a JSON object."""
+    return {
+        "citation": text,
+        "status": lookup.status,
+        "reason": lookup.reason or None,
+        "candidates": list(lookup.candidates),
+        "found": [_cited_json(cited) for cited in lookup.found],
+    }
+
+
+def _cited_json(cited: Cited) -> Json:
+    return {
+        "label": cited.label,
+        "doc_id": cited.source.doc_id,
+        "title": cited.source.title,
+        "authority": cited.source.authority,
+        "span": list(cited.span),
+        "text": cited.text,
+        "lead_in": [{"label": label, "span": list(span), "text": text} for label, span, text in cited.lead_ins],
+        "subdivisions": list(cited.children),
+        "previous": cited.previous or None,
+        "next": cited.following or None,
+        "references": [
+            {"text": r.text, "span": list(r.span), "label": r.label, "here": r.is_here} for r in cited.references
+        ],
+        "url": cited.url or None,
+        "note": cited.source.note or None,
+    }
+
+
+def lookup_text(lookup: Lookup) -> str:
+    """A citation look-up as plain text."""
+    if not lookup.found:
+        near = f"\nNear it: {', '.join(lookup.candidates)}" if lookup.candidates else ""
+        return f"{lookup.reason}{near}"
+    parts = []
+    for cited in lookup.found:
+        lines = [cited.label]
+        lines += [f"  ({label}) {text}" for label, _, text in cited.lead_ins]
+        lines += [cited.text, ""]
+        lines += [
+            f"{name}: {label}" for name, label in (("before", cited.previous), ("after", cited.following)) if label
+        ]
+        lines += [f"cites: {r.label}{'' if r.is_here else ' (not in this knowledge base)'}" for r in cited.references]
+        lines += [f"official text: {cited.url}"] if cited.url else []
+        lines += [cited.source.note] if cited.source.note else []
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
