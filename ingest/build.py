@@ -206,7 +206,7 @@ def _index(store: Store, keys: Iterable[str], progress: Progress) -> None:
     }
     texts = dict(store.catalog.embedded_texts(lacking))
     passages = [passage for found in lacking.values() for passage in found]
-    store.embed([*texts.values(), *(t for p in passages for t in sentence_texts(p))], progress)
+    store.embed(list(texts.values()), [t for p in passages for t in sentence_texts(p)], progress)
     progress("index", 0, len(passages))
     vectors = reader.vectors(store.embedder.model_id, texts.values())
     if passages:

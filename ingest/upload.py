@@ -1,5 +1,6 @@
 """A file that a person adds: what kind of document it is and what it is called, proposed from the file itself."""
 
+import hashlib
 import re
 from datetime import date
 from pathlib import Path
@@ -60,8 +61,11 @@ def items_of(
 
 def upload_id(stem: str, plan: str = "", edition: str = "") -> str:
     """The doc_id of an added file: its name in lower case, plan and edition, so that editions stand side by side."""
-    words = re.findall(r"[a-z0-9]+", f"{stem} {plan} {edition}".lower())
-    return "added-" + ("-".join(dict.fromkeys(words))[:80].strip("-") or "document")
+    name = f"{stem} {plan} {edition}".lower()
+    words = "-".join(dict.fromkeys(re.findall(r"[a-z0-9]+", name)))[:80].strip("-")
+    lost = not name.isascii() or len(name) > 80
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8] if lost or not words else ""
+    return "-".join(part for part in ("added", words, mark) if part)
 
 
 def _files(path: Path) -> list[Path]:

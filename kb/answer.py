@@ -6,10 +6,10 @@ No language model: the words shown are the sources' own, but for the headings, t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.asks import asks_for_time, times
-from kb.evidence import Evidence
+from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
 from kb.search import Cited, Engines
+from kb.sentences import ROW
 from kb.types import AUTHORITIES, Authority, Document, Notice, Passage, Quote, Reason, Section, Source, Span
 
 HEADINGS: dict[Authority, str] = {
@@ -20,9 +20,8 @@ HEADINGS: dict[Authority, str] = {
     "guide": "Guides",
 }
 PER_TIER = 3
-_TIER_SHARE = 0.72  # of the best score overall: a tier whose best sentence is weaker is not shown
-_QUOTE_SHARE = 0.86  # of the tier's best score: a further sentence that is weaker is not shown
-_LIST_LIMIT = 900  # characters of a list that is quoted whole
+_TIER_SHARE = 0.8  # of the best score overall: a tier whose best sentence is weaker is not shown
+_QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,14 @@ def _numbered_sections(engines: Engines, tiers: Sequence[tuple[Authority, list[Q
     for authority, quotes in tiers:
         kept = tuple(next(marked) for _ in gated(quotes, texts.__getitem__))
         if kept:
-            result.append(Section(authority, HEADINGS[authority], kept))
+            result.append(Section(authority, _heading(authority, kept), kept))
     return tuple(result)
+
+
+def _heading(authority: Authority, quotes: Sequence[Quote]) -> str:
+    if authority == "contract" and all(quote.sample for quote in quotes):
+        return "An example contract, not your plan's"
+    return HEADINGS[authority]
 
 
 def _joined(spans: Sequence[tuple[Passage, Span]]) -> list[tuple[Passage, Span]]:
@@ -129,10 +134,10 @@ def _list_unit(document: Document, e: Evidence, strong: Sequence[Evidence]) -> _
     ]
     around = min(lists, key=lambda x: x.span[1] - x.span[0])
     members = [x for x in strong if x.passage.key == e.passage.key and around.span[0] <= x.span[0] < around.span[1]]
-    if len(members) < 2 or " | " in document.text[slice(*e.span)]:
+    if len(members) < 2 or ROW in document.text[slice(*e.span)]:
         return None
     start, end = e.lead_in[0], around.span[0] + len(document.text[slice(*around.span)].rstrip())
-    return _Unit(e.passage, (start, end), None, e.score) if end - start <= _LIST_LIMIT else None
+    return _Unit(e.passage, (start, end), None, e.score) if end - start <= LIST_LIMIT else None
 
 
 def quote_of(engines: Engines, sources: dict[str, Source], passage: Passage, span: Span, lead_in: Span | None) -> Quote:
@@ -170,17 +175,11 @@ def pages_of(document: Document, span: Span) -> tuple[tuple[int, int] | None, st
     return (first.number, max(first.number, last.number)), first.printed
 
 
-def lead(question: str, found: Sequence[Section]) -> str:
-    """One line that points to the strongest quote; a time only where it stands alone in that quote and was asked."""
+def lead(found: Sequence[Section]) -> str:
+    """One line that points to the strongest quote. It names no figure: a figure without its conditions misleads."""
     quotes = [quote for section in found for quote in section.quotes]
-    first = quotes[0]
-    places = f"{place(first)} [1]"
-    figures = {figure.lower() for figure in times(first.text)}
     rest = f" {_others(quotes)}" if len(quotes) > 1 else ""
-    if len(figures) == 1 and asks_for_time(question):
-        figure = times(first.text)[0]
-        return f"\u201c{figure}\u201d is the time that {places} gives; its conditions stand in the quote.{rest}"
-    return f"The closest words are in {places}.{rest}"
+    return f"The closest words are in {place(quotes[0])} [1].{rest}"
 
 
 def _others(quotes: Sequence[Quote]) -> str:
@@ -201,7 +200,7 @@ def place(quote: Quote) -> str:
 _REASONS: dict[Reason, str] = {
     "not_in_documents": "Not in these documents: no passage here answers that.",
     "other_edition": "The edition you chose does not answer that; another edition of this plan seems to.",
-    "needs_plan": "That depends on your plan's contract. Choose your plan above, or add its Evidence of Coverage.",
+    "needs_plan": "That depends on your plan's contract. Choose your plan, or add its Evidence of Coverage.",
     "not_a_question": "Please ask a question in words, or type a citation such as HSC 1383.15(c).",
 }
 

@@ -42,13 +42,3 @@ def facts_asked(question: str) -> tuple[Test, ...]:
 
 def _holds(fact: re.Pattern[str]) -> Test:
     return lambda text: fact.search(fold(text)) is not None
-
-
-def asks_for_time(question: str) -> bool:
-    """Whether `question` asks how long, how soon or by when."""
-    return _ASKS_TIME.search(fold(question)) is not None
-
-
-def times(text: str) -> tuple[str, ...]:
-    """The periods that `text` names, verbatim and in order: "72 hours", "five calendar days"."""
-    return tuple(match.group() for match in _TIME.finditer(text))

@@ -12,7 +12,7 @@ from kb.dense import DenseIndex
 from kb.embed import Embedder, MiniLm
 from kb.emergency import emergency_notice
 from kb.errors import IndexNotReady, QueryError
-from kb.evidence import Evidence, evidence, idf
+from kb.evidence import Evidence, evidence
 from kb.lexical import LexicalIndex, stems
 from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
@@ -94,10 +94,12 @@ class KnowledgeBase:
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
         if cited and only_citations(query.text):
             sections = compose.cited_sections(engines, cited, generation.sources)
+        elif only_citations(query.text):
+            sections = ()
         else:
             sections = self._sections(engines, found, query.text, generation)
         if sections:
-            lead = compose.lead(query.text, sections)
+            lead = compose.lead(sections)
             notes = compose.notices(sections, generation.sources, urgent)
             return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(begun))
         reason = self._reason(engines, query.text, within, generation)
@@ -119,10 +121,7 @@ class KnowledgeBase:
     def weigh(self, engines: Engines, found: Found, question: str) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
         gathered = evidence(engines, found, question, found.hits[:_READ])
-        weights = idf(engines.lexical, found.stems)
-        known = engines.lexical.frequencies(found.stems)
-        unseen = sum(1 for word in known if known[word] == 0) / len(known) if known else 0.0
-        return signs(gathered, weights, unseen, found.cosines), gathered
+        return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
 
     def _reason(self, engines: Engines, question: str, within: Scope, generation: Generation) -> Reason:
         """Why nothing is answered: another edition or a plan's contract would answer, or nothing here does."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kb.errors import IndexNotReady
+from kb.late import Array, Offsets, unpacked
 from kb.schema import connect
 from kb.types import Document, OutlineEntry, Page, Passage, Source
 
@@ -232,6 +233,20 @@ class Catalog:
                 f"SELECT digest, vector FROM vector WHERE model = ? AND digest IN ({marks})", (model, *part)
             )
             found.update((by_digest[digest], np.frombuffer(blob, dtype=np.float32)) for digest, blob in rows)
+        return found
+
+    def tokens(self, model: str, texts: Iterable[str]) -> dict[str, tuple[Array, Offsets]]:
+        """The cached word pieces (vectors, spans) of those `texts` that have them for `model`."""
+        by_digest = {text_digest(text): text for text in texts}
+        found: dict[str, tuple[Array, Offsets]] = {}
+        digests = list(by_digest)
+        for start in range(0, len(digests), 500):
+            part = digests[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._rows(
+                f"SELECT digest, vectors, spans FROM token WHERE model = ? AND digest IN ({marks})", (model, *part)
+            )
+            found.update((by_digest[digest], unpacked(vectors, spans)) for digest, vectors, spans in rows)
         return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kb.catalog import Vectors, source_to_json, text_digest
 from kb.errors import IndexNotReady
+from kb.late import Tokens, packed
 from kb.schema import connect
 from kb.types import Document, Passage, Source
 
@@ -77,6 +78,12 @@ class CatalogWriter:
         rows = [(model, text_digest(text), np.asarray(v, dtype=np.float32).tobytes()) for text, v in vectors.items()]
         with self._transaction() as c:
             c.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+
+    def add_tokens(self, model: str, tokens: Mapping[str, Tokens]) -> None:
+        """Cache word pieces by the text they were made from."""
+        rows = [(model, text_digest(text), *packed(found)) for text, found in tokens.items()]
+        with self._transaction() as c:
+            c.executemany("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?)", rows)
 
     def publish(self, keys: Iterable[str], note: str) -> int:
         """Make a new generation of document versions `keys` current; all readers see it from their next question."""

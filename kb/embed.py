@@ -3,8 +3,10 @@
 The graph is exported once from sentence-transformers' model by `ingest.model`; this module only runs it.
 """
 
+import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,13 +14,18 @@ import numpy as np
 
 from kb.catalog import Vectors
 from kb.errors import ModelError
+from kb.late import Tokens
 
 MODEL_NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MODEL_ID = f"{MODEL_NAME}-{WEIGHTS_SHA256[:12]}"
 DIMENSIONS = 384
 MAX_TOKENS = 256
+GRAPH = f"{MODEL_ID}-2"
+"""Folder of the exported graph; the number is raised when the graph gives other outputs."""
+
 MODELS_FOLDER = Path(__file__).resolve().parent.parent / ".models"
+PROJECTION = Path(__file__).resolve().parent / "projection.npz"
 
 _BATCH = 32
 
@@ -30,8 +37,15 @@ class Embedder(Protocol):
     def model_id(self) -> str:
         """Name and weights of the model: vectors of different ids never meet."""
 
+    @property
+    def token_model_id(self) -> str:
+        """The same for the vectors of word pieces."""
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dim), in the order of `texts`; shape (0, dim) for none."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The word pieces of each text, with its vector, in the order of `texts`."""
 
 
 class MiniLm:
@@ -39,8 +53,13 @@ class MiniLm:
 
     model_id = MODEL_ID
 
+    @property
+    def token_model_id(self) -> str:
+        """The model's id with that of the projection of its word pieces."""
+        return _token_model()
+
     def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
-        self._folder = folder or MODELS_FOLDER / MODEL_ID
+        self._folder = folder or MODELS_FOLDER / GRAPH
         self._threads = threads
         self._loading = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -73,8 +92,32 @@ class MiniLm:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384), in the order of `texts`."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for batch, _, found, _ in self._run(texts, ["vector"]):
+            vectors[batch] = found
+        return vectors
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The word pieces of each text, projected to 96 dimensions, with its vector; [CLS] and [SEP] are left out."""
+        result: dict[int, Tokens] = {}
+        for batch, encoded, vectors, hidden in self._run(texts, ["vector", "tokens"]):
+            for row, index in enumerate(batch):
+                result[index] = self._tokens(encoded[row], vectors[row], hidden[row])
+        return [result[index] for index in range(len(texts))]
+
+    def _tokens(self, encoding: Any, vector: Vectors, hidden: Vectors) -> Tokens:
+        projection, importance = _projection()
+        real = np.array(encoding.special_tokens_mask) == 0
+        words = hidden[real]
+        projected = words @ projection.T
+        length = np.linalg.norm(projected, axis=1, keepdims=True)
+        weights = np.exp(words @ importance)
+        spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)[real]
+        return Tokens(projected / np.maximum(length, 1e-9), spans, weights / max(float(weights.sum()), 1e-9), vector)
+
+    def _run(self, texts: Sequence[str], outputs: list[str]) -> Iterator[tuple[list[int], Any, Any, Any]]:
+        """(indices, encodings, vectors, hidden states or None) of batches of `texts` of like length."""
         if not texts:
-            return vectors
+            return
         tokenizer, session = self._load()
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(by_length), _BATCH):
@@ -84,5 +127,20 @@ class MiniLm:
                 "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
                 "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
             }
-            vectors[batch] = session.run(None, inputs)[0]
-        return vectors
+            try:
+                found = session.run(outputs, inputs)
+            except Exception as exc:  # onnxruntime has an error tree of its own
+                raise ModelError(f"the embedding model in {self._folder} fails ({exc}): delete that folder") from exc
+            yield batch, encoded, found[0], found[1] if len(found) > 1 else None
+
+
+@lru_cache(maxsize=1)
+def _projection() -> tuple[Vectors, Vectors]:
+    """Matrix, shape (96, 384), that projects word pieces, and vector, shape (384,), of the log of their weight."""
+    with np.load(PROJECTION) as arrays:
+        return arrays["projection"].astype(np.float32), arrays["importance"].astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _token_model() -> str:
+    return f"{MODEL_ID}+{hashlib.sha256(PROJECTION.read_bytes()).hexdigest()[:12]}"

@@ -6,28 +6,41 @@ item or a table row.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.asks import facts_asked
+from kb.late import Array, Offsets, Tokens, score_within, similarities
 from kb.lexical import LexicalIndex, stems
 from kb.search import Engines, Found
-from kb.sentences import embedded_sentence, sentences
+from kb.sentences import ROW, embedded_sentence, sentences
 from kb.types import Document, Hit, Passage, Span
 
-_COSINE, _OVERLAP, _PASSAGE, _KIND = 0.45, 0.25, 0.22, 0.08
+_COSINE, _LATE, _OVERLAP, _PASSAGE, _KIND = 0.2, 0.4, 0.1, 0.25, 0.05
 """Weights of a sentence's score; the last is for holding a fact of the kind asked for."""
+
+
+_LIST = 0.92
+"""What the late score of a list counts: more words meet more of any question."""
+
+LIST_LIMIT = 900
+"""Characters of a list that is quoted whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that may answer. `score`, `cosine` and `overlap` are in [0, 1]; `lead_in` stands before it."""
+    """A sentence or short list that may answer. `lead_in` stands before it.
+
+    `score` and its parts are in [0, 1]: cosine of the sentence alone, late interaction with it in its passage, and the
+    share of the question's words that it has.
+    """
 
     passage: Passage
     span: Span
     lead_in: Span | None
     score: float
     cosine: float
+    late: float
     overlap: float
 
 
@@ -45,32 +58,71 @@ def overlap(question: Mapping[str, float], words: Sequence[str]) -> float:
 
 
 def evidence(engines: Engines, found: Found, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-    """The quotable sentences of `hits`, strongest first; ties by place."""
+    """The quotable sentences and short lists of `hits`, strongest first; ties by place."""
     weights = idf(engines.lexical, found.stems)
     wanted = facts_asked(question)
     documents = {key: engines.catalog.document(key) for key in {hit.passage.key for hit in hits}}
-    places = [
-        (hit, span)
-        for hit in hits
-        for start, end in sentences(hit.passage.text)
-        for span in [(hit.passage.span[0] + start, hit.passage.span[0] + end)]
-        if is_quotable(documents[hit.passage.key], span)
-    ]
-    texts = {embedded_sentence(h.passage.label, documents[h.passage.key].text[slice(*span)]) for h, span in places}
-    vectors = engines.catalog.vectors(engines.embedder.model_id, texts)
+    readers = _readers(engines, found.question, [hit.passage for hit in hits])
+    cosines = _sentence_cosines(engines, found.question, [hit.passage for hit in hits])
     result = []
-    for hit, span in places:
+    for hit in hits:
         document = documents[hit.passage.key]
-        words = document.text[slice(*span)]
-        vector = vectors.get(embedded_sentence(hit.passage.label, words))
-        cosine = max(0.0, float(vector @ found.vector)) if vector is not None else 0.0
-        lead = lead_in(document, span)
-        around = document.text[slice(*lead)] if lead else ""
-        shared = overlap(weights, stems(f"{hit.passage.label} {around} {words}"))
-        fits = any(holds(words) for holds in wanted)
-        score = _COSINE * cosine + _OVERLAP * shared + _PASSAGE * hit.score + _KIND * fits
-        result.append(Evidence(hit.passage, span, lead, score, cosine, shared))
+        for span in [*_sentence_spans(document, hit.passage), *_lists(document, hit.passage)]:
+            words = document.text[slice(*span)]
+            cosine = max((cosines.get((hit.passage.label, w), 0.0) for w in words.split("\n")), default=0.0)
+            late = readers[hit.passage.passage_id](span) * (_LIST if "\n" in words else 1.0)
+            lead = lead_in(document, span)
+            around = document.text[slice(*lead)] if lead else ""
+            shared = overlap(weights, stems(f"{hit.passage.label} {around} {words}"))
+            fits = any(holds(words) for holds in wanted)
+            score = _COSINE * cosine + _LATE * late + _OVERLAP * shared + _PASSAGE * hit.score + _KIND * fits
+            result.append(Evidence(hit.passage, span, lead, score, cosine, late, shared))
     return sorted(result, key=lambda e: (-e.score, e.passage.doc_id, e.span))
+
+
+def _sentence_spans(document: Document, passage: Passage) -> list[Span]:
+    """The quotable sentences of a passage."""
+    start = passage.span[0]
+    spans = [(start + a, start + b) for a, b in sentences(passage.text)]
+    return [span for span in spans if is_quotable(document, span)]
+
+
+def _lists(document: Document, passage: Passage) -> list[Span]:
+    """The short lists that begin in a passage, each from the last sentence of its lead-in to its last item."""
+    found = []
+    for entry in document.outline:
+        if entry.lead_in is not None and passage.span[0] <= entry.lead_in[0] < passage.span[1]:
+            start = entry.lead_in[0] + sentences(document.text[slice(*entry.lead_in)])[-1][0]
+            words = document.text[start : entry.span[1]].rstrip()
+            if len(words) <= LIST_LIMIT and ROW not in words:
+                found.append((start, start + len(words)))
+    return found
+
+
+def _sentence_cosines(engines: Engines, asked: Tokens, passages: Sequence[Passage]) -> dict[tuple[str, str], float]:
+    """(label, sentence) -> cosine of the sentence's vector with the question's, for every sentence of `passages`."""
+    pairs = {(p.label, p.text[a:b]) for p in passages for a, b in sentences(p.text)}
+    texts = {pair: embedded_sentence(*pair) for pair in pairs}
+    vectors = engines.catalog.vectors(engines.embedder.model_id, texts.values())
+    return {p: max(0.0, float(vectors[text] @ asked.vector)) for p, text in texts.items() if text in vectors}
+
+
+def _readers(engines: Engines, asked: Tokens, passages: Sequence[Passage]) -> dict[str, Callable[[Span], float]]:
+    """Passage id -> how well a span of its document, read in the passage, answers; 0 where no word pieces are kept."""
+    texts = engines.catalog.embedded_texts([p.passage_id for p in passages])
+    pieces = engines.catalog.tokens(engines.embedder.token_model_id, texts.values())
+    return {p.passage_id: _reader(asked, p, texts[p.passage_id], pieces.get(texts[p.passage_id])) for p in passages}
+
+
+def _reader(
+    asked: Tokens, passage: Passage, embedded: str, pieces: tuple[Array, Offsets] | None
+) -> Callable[[Span], float]:
+    if pieces is None:
+        return lambda span: 0.0
+    vectors, spans = pieces
+    cosines = similarities(asked, vectors)
+    shift = len(embedded) - len(passage.text) - passage.span[0]  # the passage's words end what was embedded
+    return lambda span: max(0.0, score_within(asked, cosines, spans, span[0] + shift, span[1] + shift))
 
 
 def is_quotable(document: Document, span: Span) -> bool:

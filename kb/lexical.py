@@ -108,6 +108,16 @@ class LexicalIndex:
         searcher = self._searcher()
         return {w: max(searcher.doc_freq("body", w), searcher.doc_freq("heading", w)) for w in set(words)}
 
+    def is_strange(self, word: str) -> bool:
+        """Whether a stem stands in no passage, not even (from five letters on) with one slip of the fingers."""
+        import tantivy
+
+        searcher = self._searcher()
+        if searcher.doc_freq("body", word) or searcher.doc_freq("heading", word):
+            return False
+        near = tantivy.Query.fuzzy_term_query(self._schema, "body", word, distance=1, transposition_cost_one=True)
+        return len(word) < 5 or not searcher.search(near, limit=1).hits
+
     @property
     def size(self) -> int:
         """Number of rows."""

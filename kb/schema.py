@@ -34,6 +34,9 @@ CREATE UNIQUE INDEX passage_place ON passage (key, ordinal);
 CREATE TABLE vector (
     model TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest)
 ) WITHOUT ROWID;
+CREATE TABLE token (
+    model TEXT NOT NULL, digest BLOB NOT NULL, vectors BLOB NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (model, digest)
+) WITHOUT ROWID;
 CREATE TABLE generation (id INTEGER PRIMARY KEY AUTOINCREMENT, created TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE generation_document (
     generation INTEGER NOT NULL REFERENCES generation ON DELETE CASCADE,
