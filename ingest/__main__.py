@@ -169,18 +169,19 @@ def _rollback(options: argparse.Namespace) -> int:
     from ingest.model import ready_model
     from ingest.store import writing
 
-    with writing(options.kb, ready_model()) as store:
+    with writing(options.kb, ready_model(), create=False) as store:
         print(f"generation {store.catalog.roll_back()} is current")
     return 0
 
 
 def _gc(options: argparse.Namespace) -> int:
-    from ingest.build import collect_garbage
+    from ingest.build import collect_garbage, forget_unused_vectors
     from ingest.model import ready_model
     from ingest.store import writing
 
-    with writing(options.kb, ready_model()) as store:
+    with writing(options.kb, ready_model(), create=False) as store:
         print(f"{collect_garbage(store, previous=False)} old document versions deleted")
+        print(f"{forget_unused_vectors(store)} vectors deleted that nothing uses")
     return 0
 
 

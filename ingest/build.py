@@ -108,6 +108,8 @@ def _update(
             del run.keys[doc_id]
         keys = set(run.keys.values())
         _index(store, keys, progress)
+        if note == "build":
+            _fill_vectors(store, keys, progress)
         if keys != set(held) or store.catalog.current() == 0:
             store.catalog.publish(keys, note)
             collect_garbage(store)
@@ -217,6 +219,15 @@ def _index(store: Store, keys: Iterable[str], progress: Progress) -> None:
     reader.close()
 
 
+def _fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
+    """Embed again what should have a vector and has none."""
+    reader = store.reader()
+    passages = [p for key in sorted(keys) for p in reader.passages(key) if p.kind == "body"]
+    texts = [text for _, text in store.catalog.embedded_texts(sorted(keys))]
+    reader.close()
+    store.embed(texts, [text for p in passages for text in sentence_texts(p)], progress)
+
+
 def sentence_texts(passage: Passage) -> list[str]:
     """What is embedded for each sentence of a passage."""
     return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
@@ -224,12 +235,24 @@ def sentence_texts(passage: Passage) -> list[str]:
 
 def collect_garbage(store: Store, *, previous: bool = True) -> int:
     """Delete document versions of neither the current generation nor (with `previous`) the one before; how many."""
-    current = store.catalog.current()
-    earlier = [number for number in store.catalog.generations() if number < current]
-    keep = [current, *(earlier[-1:] if previous else [])]
+    before = store.catalog.previous() if previous else 0
+    keep = [store.catalog.current(), *([before] if before else [])]
     doomed = sorted(store.catalog.unused(keep))
     store.dense.remove(doomed)
     store.lexical.remove(doomed)
     for file in store.catalog.drop(doomed, keep):
         (store.folder / file).unlink(missing_ok=True)
     return len(doomed)
+
+
+def forget_unused_vectors(store: Store) -> int:
+    """Delete the cached vectors and word pieces that no text of the current generation needs; how many."""
+    reader = store.reader()
+    keys = sorted(reader.generation().sources)
+    passages = [p for key in keys for p in reader.passages(key) if p.kind == "body"]
+    reader.close()
+    texts = [text for _, text in store.catalog.embedded_texts(keys)]
+    needed = [*texts, *(text for p in passages for text in sentence_texts(p))]
+    return store.catalog.forget_vectors(store.embedder.model_id, needed) + store.catalog.forget_tokens(
+        store.embedder.token_model_id, texts
+    )

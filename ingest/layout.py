@@ -14,7 +14,7 @@ from kb.sentences import ROW
 
 _BULLET = re.compile(r"^[\x7f\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7*\u2013-]\s+(?=\S)")
 _BARE_BULLET = re.compile(r"^[\x7f\u2022\u25cf\u25aa\u25e6\u2023\u00b7\uf0b7\uf0a7]$")
-_HYPHENATED = re.compile(r"[^\W\d_]-$")
+_HYPHENATED = re.compile(r"[^\W_]-$")
 _ENDS = (".", "!", "?", ":", ";")
 
 
@@ -135,7 +135,7 @@ def _glue(left: str, right: str, words: Counter[str]) -> str:
 
     The hyphen goes only where the document has the closed form elsewhere and not the hyphenated one.
     """
-    if not _HYPHENATED.search(left) or not right[:1].isalpha():
+    if not _HYPHENATED.search(left) or not right[:1].isalnum():
         return f"{left} {right}"
     tail, head = re.split(r"[^\w-]", left)[-1].lower(), re.match(r"[\w-]+", right.lower())
     closed, open_ = tail[:-1] + (head.group() if head else ""), tail + (head.group() if head else "")

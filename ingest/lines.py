@@ -48,7 +48,9 @@ def _page_lines(page: int, fragments: Sequence[Fragment], columns: set[int]) -> 
         if lines and previous is not None and gap is not None and not _starts_cell(previous, fragment, gap, columns):
             last = lines[-1]
             blank = " " if gap > 0.6 * fragment.size and not last.text.endswith(" ") and fragment.text[0] != " " else ""
-            lines[-1] = replace(last, text=last.text + blank + fragment.text, bold=last.bold and fragment.bold)
+            style = fragment if len(last.text.strip()) == 1 else last  # a bullet has a face and size of its own
+            bold = last.bold and fragment.bold if style is last else fragment.bold
+            lines[-1] = replace(last, text=last.text + blank + fragment.text, bold=bold, size=style.size)
         else:
             lines.append(Line(page, fragment.x, fragment.y, fragment.size, fragment.bold, fragment.text))
         previous = fragment
@@ -114,20 +116,44 @@ def strip_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], 
     """Pages without running heads and feet, and each page's printed number ("" where none is found).
 
     A line is furniture when it stands among the first or last lines of its page (by height) and its text, digits
-    aside, does so on at least a fifth of the pages (and three); left and right pages may differ. What stands on the
-    baseline of such a line is furniture too: the chapter's name beside the plan's.
+    aside, does so on at least a fifth of the pages (and three), and no oftener than once or twice a page; left and
+    right pages may differ. So is what stands on the baseline of such a line, the chapter's name beside the plan's, and
+    small print that is the outermost line at one height on most pages, whatever it says.
     """
     edges = [_edge_lines(lines) for lines in pages]
+    filled = [lines for lines in pages if lines]
     seen = Counter(shape for lines in edges for shape in {_shape(line.text) for line in lines})
-    least = max(3, round(0.2 * sum(1 for lines in pages if lines)))
-    furniture = {shape for shape, count in seen.items() if count >= least}
-    printed = _printed_numbers([[line for line in lines if _shape(line.text) in furniture] for lines in edges])
-    kept = []
+    everywhere = Counter(_shape(line.text) for lines in pages for line in lines)
+    least = max(3, round(0.2 * len(filled)))
+    repeated = {shape for shape, n in seen.items() if n >= least and everywhere[shape] <= 2 * n}
+    heights = _outer_heights(filled)
+    kept, marks = [], []
     for lines, edge in zip(pages, edges, strict=True):
-        known = [line for line in edge if _shape(line.text) in furniture]
-        drop = {id(line) for line in edge if any(abs(line.y - other.y) < _BASELINE for other in known)}
-        kept.append([line for line in lines if id(line) not in drop])
-    return kept, printed
+        known = [x for x in edge if _shape(x.text) in repeated or (_height(x) in heights and x in _outermost(lines))]
+        drop = [line for line in edge if any(abs(line.y - other.y) < _BASELINE for other in known)]
+        marks.append(drop)
+        kept.append([line for line in lines if not any(line is other for other in drop)])
+    return kept, _printed_numbers(marks)
+
+
+def _height(line: Line) -> tuple[int, float]:
+    return round(line.y), line.size
+
+
+def _outermost(lines: Sequence[Line]) -> tuple[Line, Line]:
+    """The highest and the lowest line of a page that has lines."""
+    return max(lines, key=lambda line: line.y), min(lines, key=lambda line: line.y)
+
+
+def _outer_heights(pages: Sequence[Sequence[Line]]) -> set[tuple[int, float]]:
+    """Heights and sizes at which most pages have small print as their highest or lowest line."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[line.size] += len(line.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    outer = Counter(_height(line) for lines in pages for line in set(_outermost(lines)))
+    return {place for place, n in outer.items() if place[1] < 0.95 * body and n >= max(3, 0.6 * len(pages))}
 
 
 def _edge_lines(lines: Sequence[Line]) -> list[Line]:

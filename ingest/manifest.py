@@ -1,6 +1,7 @@
 """The manifest: which documents the corpus has and what is known of each."""
 
 import hashlib
+import re
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -51,6 +52,12 @@ def _source(row: Any, where: str, corpus: Path) -> Source:
         raise SourceError(f"{where}: authority {row['authority']!r} is none of {', '.join(AUTHORITIES)}")
     if not (corpus / str(row["path"])).resolve().is_relative_to(corpus.resolve()):
         raise SourceError(f"{where}: path {row['path']!r} leaves the corpus folder")
+    if wrong := [name for name, value in row.items() if isinstance(value, (list, dict))]:
+        raise SourceError(f"{where}: {', '.join(wrong)} must be a single value")
+    if not re.fullmatch(r"[\w.-]+", str(row["doc_id"])):
+        raise SourceError(f"{where}: doc_id {row['doc_id']!r} may hold letters, digits, points, hyphens only")
+    if not isinstance(row.get("sample", False), bool):
+        raise SourceError(f"{where}: sample {row['sample']!r} is neither true nor false")
     values = {name: value for name, value in row.items() if value is not None}
     for name in _DATES:
         if name in values and not isinstance(values[name], date):
@@ -63,10 +70,14 @@ def _source(row: Any, where: str, corpus: Path) -> Source:
 
 def seal(corpus: Path) -> list[str]:
     """Write the true SHA-256 of every file into the manifest; the doc_ids whose hash changed."""
-    path = corpus / NAME
-    text, changed = path.read_text(encoding="utf-8"), list[str]()
-    for source in read_manifest(corpus):
-        actual = hashlib.sha256((corpus / source.path).read_bytes()).hexdigest()
+    path, changed = corpus / NAME, list[str]()
+    sources = read_manifest(corpus)
+    text = path.read_text(encoding="utf-8")
+    for source in sources:
+        try:
+            actual = hashlib.sha256((corpus / source.path).read_bytes()).hexdigest()
+        except OSError as exc:
+            raise SourceError(f"{source.path}: cannot be read ({exc.strerror})") from exc
         if actual != source.sha256:
             changed.append(source.doc_id)
             head, row, tail = text.partition(f"path: {source.path}\n")

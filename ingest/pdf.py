@@ -74,7 +74,7 @@ def _fragments(page: Any) -> tuple[Fragment, ...]:
         scale = abs(tm[3] or tm[0]) * abs(cm[3] or cm[0])
         base = str((font or {}).get("/BaseFont", ""))
         bold = any(mark in base.lower() for mark in ("bold", "black", "heavy", "semibold"))
-        clean = text.replace("\n", "").replace("\x00", "")
+        clean = text.replace("\n", "").replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
         found.append(Fragment(round(x, 1), round(y, 1), round(size * scale, 1), bold, clean))
 
     page.extract_text(visitor_text=visit)

@@ -14,10 +14,14 @@ from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
 
-READER_VERSION = "3"
+READER_VERSION = "5"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
-_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|p|h1|table)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
+    rb"<(?:!doctype html|html|head|body|title|meta|link|main|section|article|div|p|h[1-6]|ul|ol|table|span)\b",
+    re.I | re.S,
+)
 
 
 def version_of(source: Source, data: bytes) -> str:

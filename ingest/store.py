@@ -14,6 +14,7 @@ from kb.dense import DenseIndex
 from kb.embed import Embedder
 from kb.errors import IndexNotReady
 from kb.lexical import LexicalIndex
+from kb.schema import CATALOG_NAME
 
 Stage = Literal["read", "embed", "index"]
 Progress = Callable[[Stage, int, int], None]
@@ -58,6 +59,8 @@ class Store:
         long = sorted({text for text in texts if text not in known or text not in pieces}, key=len)
         total = len(short) + len(long)
         reader.close()
+        if not total:
+            return
         for start in range(0, len(short), _BATCH):
             progress("embed", start, total)
             batch = short[start : start + _BATCH]
@@ -72,12 +75,14 @@ class Store:
 
 
 @contextmanager
-def writing(folder: Path, embedder: Embedder) -> Iterator[Store]:
-    """The knowledge base in `folder`, created if missing, locked for this process.
+def writing(folder: Path, embedder: Embedder, *, create: bool = True) -> Iterator[Store]:
+    """The knowledge base in `folder`, locked for this process; created if missing, unless `create` is off.
 
     Raises IndexNotReady when another process holds the lock for 10 seconds, or the folder cannot be written. The
     lock is the operating system's: it goes with a crashed holder.
     """
+    if not create and not (folder / CATALOG_NAME).is_file():
+        raise IndexNotReady(f"no knowledge base in {folder}: run `python -m ingest build --kb {folder}` first")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.chmod(folder, 0o700)

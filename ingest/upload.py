@@ -11,7 +11,9 @@ from kb.types import Authority, Source
 
 SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".html", ".htm")
 _CONTRACT = re.compile(
-    rb"evidence of coverage|certificate of insurance|summary of benefits|benefit(?:s)? (?:booklet|details)", re.I
+    rb"evidence\s+of\s+coverage|certificate\s+of\s+insurance|"
+    rb"summary\s+of\s+benefits|benefits?\s+(?:booklet|details)",
+    re.I,
 )
 
 
@@ -38,14 +40,16 @@ def items_of(
     if title and len(files) > 1:
         raise SourceError(f"--title names one document, but {len(files)} files were given")
     items = []
+    stems = [file.stem for file in files]
     for file in files:
+        stem = file.stem if stems.count(file.stem) == 1 else f"{file.parent.name} {file.stem}"
         rank = authority or ("contract" if plan or _CONTRACT.search(_head(file)) else "guide")
-        name = "".join(c if c.isprintable() else "\ufffd" for c in file.name)
+        name = _printable(file.name)
         source = Source(
-            doc_id=upload_id(file.stem, plan, edition),
+            doc_id=upload_id(stem, plan, edition),
             path=name,
             sha256="",
-            title=title or re.sub(r"[_\s]+", " ", Path(name).stem).strip() or name,
+            title=_printable(title) or re.sub(r"[_\s]+", " ", Path(name).stem).strip() or name,
             authority=rank,
             plan=plan,
             edition=edition,
@@ -59,10 +63,14 @@ def items_of(
     return items
 
 
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def upload_id(stem: str, plan: str = "", edition: str = "") -> str:
     """The doc_id of an added file: its name in lower case, plan and edition, so that editions stand side by side."""
     name = f"{stem} {plan} {edition}".lower()
-    words = "-".join(dict.fromkeys(re.findall(r"[a-z0-9]+", name)))[:80].strip("-")
+    words = "-".join(dict.fromkeys(re.findall(r"[a-z0-9]+", name)))[:76].strip("-")
     lost = not name.isascii() or len(name) > 80
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8] if lost or not words else ""
     return "-".join(part for part in ("added", words, mark) if part)

@@ -21,7 +21,7 @@ class Finding:
 
 def verify(folder: Path, embedder: Embedder) -> list[Finding]:
     """Every difference between the catalog and what is derived from it; empty when all is well."""
-    with writing(folder, embedder) as store:
+    with writing(folder, embedder, create=False) as store:
         reader = store.reader()
         found = [*_texts(reader), *_indexes(store, reader), *_vectors(store, reader), *_files(reader)]
         reader.close()

@@ -159,12 +159,18 @@ def _query(row: dict[str, Any], given: dict[str, Any]) -> "Query":
 
     said = {**given, **{name: row[name] for name in _OPTIONS if row.get(name) is not None}}
     try:
-        as_of = date.fromisoformat(said["as_of"]) if isinstance(said["as_of"], str) else said["as_of"]
+        as_of = said["as_of"] if said["as_of"] is None or isinstance(said["as_of"], date) else _date(said["as_of"])
         k = _positive(str(said["k"]))
     except (ValueError, argparse.ArgumentTypeError) as exc:
         raise QueryError(f"question {row.get('id', '')!r}: {exc}") from exc
-    authority = [said["authority"]] if isinstance(said["authority"], str) else list(said["authority"])
+    authority = [said["authority"]] if isinstance(said["authority"], str) else said["authority"]
+    if not isinstance(authority, list) or any(rank not in AUTHORITIES for rank in authority):
+        raise QueryError(f"question {row.get('id', '')!r}: authority {authority!r} is none of {', '.join(AUTHORITIES)}")
     return Query(row["question"], filters_of(str(said["plan"]), str(said["edition"]), authority, as_of), k)
+
+
+def _date(value: Any) -> date:
+    return date.fromisoformat(str(value) if isinstance(value, str) else repr(value) + " is not a date")
 
 
 def _cite(options: argparse.Namespace) -> int:

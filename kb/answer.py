@@ -10,7 +10,7 @@ from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
 from kb.search import Cited, Engines
 from kb.sentences import ROW
-from kb.types import AUTHORITIES, Authority, Document, Notice, Passage, Quote, Reason, Section, Source, Span
+from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
 
 HEADINGS: dict[Authority, str] = {
     "law": "The law",
@@ -52,7 +52,7 @@ def cited_sections(engines: Engines, passages: Sequence[Passage], sources: dict[
     """The passages at a citation, whole, by tier: what an advocate asked to read."""
     tiers: list[tuple[Authority, list[Quote]]] = []
     for authority in AUTHORITIES:
-        here = [p for p in passages if sources[p.key].authority == authority][: 2 * PER_TIER]
+        here = [p for p in passages if sources[p.key].authority == authority]
         spans = [(p, _without_heading(engines.catalog.document(p.key), p.span)) for p in here]
         quotes = [quote_of(engines, sources, p, span, p.lead_in) for p, span in _joined(spans)]
         tiers.append((authority, quotes))
@@ -195,6 +195,12 @@ def place(quote: Quote) -> str:
     title = "our summary" if quote.authority == "digest" else quote.title
     heading = quote.label.split(" > ")[-1]
     return f"{title}, \u201c{heading}\u201d{page}" if heading != quote.title else f"{title}{page}"
+
+
+def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
+    """A sentence for each citation of the question that leads nowhere here."""
+    found = any(hit.retriever == "citation" for hit in hits)
+    return [c.reason for c in cited if c.label is None and not (found and c.status == "unknown_section")]
 
 
 _REASONS: dict[Reason, str] = {

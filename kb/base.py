@@ -2,7 +2,9 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from kb.lexical import LexicalIndex, stems
 from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
 from kb.support import THRESHOLD, Signs, probability, signs
-from kb.types import Answer, Filters, Hit, Query, Reason, Section
+from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
@@ -34,7 +36,8 @@ class KnowledgeBase:
         self.catalog = Catalog(folder)
         self._embedder = embedder or MiniLm()
         self._weights = weights or Weights()
-        self._opening = threading.Lock()
+        self._turn = threading.Condition()
+        self._users = 0
         self._engines: tuple[int, Engines] | None = None
 
     @classmethod
@@ -58,37 +61,68 @@ class KnowledgeBase:
             "threshold": str(THRESHOLD),
         }
 
-    def engines(self, generation: Generation) -> Engines:
-        """The indexes, opened again when the generation changed (another process may have written)."""
-        with self._opening:
-            if self._engines is None or self._engines[0] != generation.id:
-                if self._engines is not None:
-                    self._engines[1].dense.close()
-                dense = DenseIndex(self.folder, self._embedder.model_id)
-                opened = Engines(self.catalog, dense, LexicalIndex(self.folder), self._embedder)
-                self._engines = (generation.id, opened)
+    @contextmanager
+    def engines(self, generation: Generation) -> Iterator[Engines]:
+        """The indexes of `generation`, for as long as the context lasts.
+
+        They are opened again when the generation changed, since another process may have written; that waits for
+        the questions that still use the old ones.
+        """
+        with self._turn:
+            if self._engines is not None and self._engines[0] != generation.id:
+                self._turn.wait_for(lambda: self._users == 0)
+            engines = self._open_engines(generation)
+            self._users += 1
+        try:
+            yield engines
+        finally:
+            with self._turn:
+                self._users -= 1
+                self._turn.notify_all()
+
+    def _open_engines(self, generation: Generation) -> Engines:
+        if self._engines is not None and self._engines[0] == generation.id:
             return self._engines[1]
+        if self._engines is not None:
+            self._engines[1].dense.close()
+            self._engines = None
+        dense = DenseIndex(self.folder, self._embedder.model_id)
+        opened = Engines(self.catalog, dense, LexicalIndex(self.folder), self._embedder)
+        self._engines = (generation.id, opened)
+        return opened
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The best passages for a query among all documents that its filters admit, contracts included."""
-        _check(query.text)
+        query = _checked(query)
         generation = self.catalog.generation()
         if not query.text.strip():
             raise QueryError("the query is empty: type some words or a citation")
         within = scope(generation, query.filters, query.text, date.today())
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
-        return search(self.engines(generation), query.text, keys, query.k, self._weights).hits
+        with self.engines(generation) as engines:
+            return search(engines, query.text, keys, query.k, self._weights).hits
 
     def ask(self, query: Query) -> Answer:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
         begun = time.monotonic()
-        _check(query.text)
+        query = _checked(query)
         generation = self.catalog.generation()
         within = scope(generation, query.filters, query.text, date.today())
         urgent = emergency_notice(query.text)
         if not stems(query.text, keep_stop_words=True):
             return self._abstain(query, "not_a_question", (), begun, generation)
-        engines = self.engines(generation)
+        with self.engines(generation) as engines:
+            return self._answer(engines, query, within, urgent, generation, begun)
+
+    def _answer(
+        self,
+        engines: Engines,
+        query: Query,
+        within: Scope,
+        urgent: Notice | None,
+        generation: Generation,
+        begun: float,
+    ) -> Answer:
         found = search(engines, query.text, within.keys, max(query.k, _READ), self._weights)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
@@ -99,7 +133,7 @@ class KnowledgeBase:
         else:
             sections = self._sections(engines, found, query.text, generation)
         if sections:
-            lead = compose.lead(sections)
+            lead = " ".join([*compose.lost_citations(found.cited, hits), compose.lead(sections)])
             notes = compose.notices(sections, generation.sources, urgent)
             return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(begun))
         reason = self._reason(engines, query.text, within, generation)
@@ -133,9 +167,11 @@ class KnowledgeBase:
         return "not_in_documents"
 
 
-def _check(question: str) -> None:
-    if len(question) > MAX_QUESTION:
-        raise QueryError(f"the question has {len(question):,} characters, the limit is {MAX_QUESTION:,}: shorten it")
+def _checked(query: Query) -> Query:
+    """The query with halves of characters replaced. Raises QueryError for a question that is too long."""
+    if len(query.text) > MAX_QUESTION:
+        raise QueryError(f"the question has {len(query.text):,} characters, the limit is {MAX_QUESTION:,}: shorten it")
+    return replace(query, text=query.text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _ms(begun: float) -> float:

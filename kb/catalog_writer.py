@@ -35,6 +35,11 @@ class CatalogWriter:
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
         return int(row[0]) if row else 0
 
+    def previous(self) -> int:
+        """The generation that answered before the current one, 0 when there is none to go back to."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'previous'").fetchone()
+        return int(row[0]) if row and row[0] and int(row[0]) in self.generations() else 0
+
     def has_document(self, key: str) -> bool:
         """Whether this document version is stored, in whatever generation."""
         return self._connection.execute("SELECT 1 FROM document WHERE key = ?", (key,)).fetchone() is not None
@@ -92,6 +97,8 @@ class CatalogWriter:
             cursor = c.execute("INSERT INTO generation (created, note) VALUES (?, ?)", (now, note))
             number = int(cursor.lastrowid or 0)
             c.executemany("INSERT INTO generation_document VALUES (?, ?)", [(number, key) for key in sorted(set(keys))])
+            before = c.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
+            c.execute("INSERT OR REPLACE INTO meta VALUES ('previous', ?)", (before[0] if before else "",))
             c.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(number),))
         return number
 
@@ -105,13 +112,14 @@ class CatalogWriter:
         return [row[0] for row in self._connection.execute("SELECT id FROM generation ORDER BY id")]
 
     def roll_back(self) -> int:
-        """Make the generation before the current one current again. Raises IndexNotReady when there is none."""
-        current = self.current()
-        earlier = [number for number in self.generations() if number < current]
-        if not earlier:
+        """Make the generation that answered before current again. Raises IndexNotReady when there is none."""
+        before = self.previous()
+        if not before:
             raise IndexNotReady(f"the knowledge base in {self._folder} has no earlier generation to go back to")
-        self.set_meta("generation", str(earlier[-1]))
-        return earlier[-1]
+        with self._transaction() as c:
+            c.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(before),))
+            c.execute("INSERT OR REPLACE INTO meta VALUES ('previous', '')")
+        return before
 
     def unused(self, keep: Iterable[int]) -> set[str]:
         """Keys of stored document versions that stand in none of the generations `keep`."""
@@ -132,11 +140,18 @@ class CatalogWriter:
 
     def forget_vectors(self, model: str, texts: Iterable[str]) -> int:
         """Delete cached vectors that are not of `model` or not of one of `texts`; how many went."""
+        return self._forget("vector", model, texts)
+
+    def forget_tokens(self, model: str, texts: Iterable[str]) -> int:
+        """Delete cached word pieces that are not of `model` or not of one of `texts`; how many went."""
+        return self._forget("token", model, texts)
+
+    def _forget(self, table: str, model: str, texts: Iterable[str]) -> int:
         needed = {text_digest(text) for text in texts}
-        stored = self._connection.execute("SELECT model, digest FROM vector").fetchall()
+        stored = self._connection.execute(f"SELECT model, digest FROM {table}").fetchall()
         doomed = [(m, digest) for m, digest in stored if m != model or digest not in needed]
         with self._transaction() as c:
-            c.executemany("DELETE FROM vector WHERE model = ? AND digest = ?", doomed)
+            c.executemany(f"DELETE FROM {table} WHERE model = ? AND digest = ?", doomed)
         return len(doomed)
 
     def _transaction(self) -> sqlite3.Connection:

@@ -1,11 +1,11 @@
 """A citation to the exact text: the subdivision with its lead-in, its neighbours and its cross-references."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.catalog import Catalog
 from kb.labels import canonical_label, find_citations, parse_citation
-from kb.resolve import resolve
+from kb.resolve import Resolution, resolve
 from kb.types import Document, OutlineEntry, Source, Span
 
 
@@ -55,18 +55,32 @@ def look_up(catalog: Catalog, text: str) -> Lookup:
             "not_a_citation", f"no citation was found in {text[:80]!r}; write for example HSC 1383.15(c)", (), ()
         )
     labels = catalog.labels()
-    found: list[Cited] = []
-    last = resolve(citations[0], labels.keys())
+    found: dict[tuple[str, str], Cited] = {}
+    lost: list[Resolution] = []
     for citation in citations:
         resolution = resolve(citation, labels.keys())
         if resolution.label is None:
-            last = resolution
+            lost.append(resolution)
             continue
-        found += [cited_text(catalog, key, resolution.label) for key in labels[resolution.label]]
-    if found:
-        unique = {(c.key, c.label): c for c in found}
-        return Lookup("found", "", (), tuple(unique.values()))
-    return Lookup(last.status, last.reason, last.candidates, ())
+        for key in labels[resolution.label]:
+            for label in _range(catalog, key, resolution):
+                found.setdefault((key, label), cited_text(catalog, key, label))
+    reason = " ".join(dict.fromkeys(resolution.reason for resolution in lost))
+    near = tuple(dict.fromkeys(label for resolution in lost for label in resolution.candidates))
+    return Lookup("found" if found else lost[0].status, reason, near, tuple(found.values()))
+
+
+def _range(catalog: Catalog, key: str, resolution: Resolution) -> list[str]:
+    """The label found, and where the citation is a range whose end is held, those of its level up to the end."""
+    first = str(resolution.label)
+    outline = catalog.outline(key)
+    places = {entry.label: (index, entry.level) for index, entry in enumerate(outline)}
+    if len(resolution.candidates) != 1 or resolution.candidates[0] not in places:
+        return [first]
+    (start, level), (end, last_level) = places[first], places[resolution.candidates[0]]
+    if level != last_level or end < start:
+        return [first]
+    return [entry.label for entry in outline[start : end + 1] if entry.level == level]
 
 
 def cited_text(catalog: Catalog, key: str, label: str) -> Cited:
@@ -112,8 +126,11 @@ def references_in(catalog: Catalog, document: Document, span: Span) -> tuple[Ref
     """The citations written inside `span` of a document, each with its label here where the text is held."""
     labels = catalog.labels().keys()
     words = document.text[slice(*span)]
+    home = parse_citation(catalog.generation().sources[document.key].citation)
     found = []
     for citation in find_citations(words):
+        if not citation.authority and home is not None:  # "Section 1368.02" in a section means its own code
+            citation = replace(citation, authority=home.authority)
         resolution = resolve(citation, labels)
         place = (span[0] + citation.span[0], span[0] + citation.span[1])
         label = resolution.label or canonical_label(citation)

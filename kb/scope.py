@@ -50,9 +50,10 @@ def scope(generation: Generation, filters: Filters, question: str, today: date) 
         if not _in_force(source, full.as_of):
             continue
         if source.authority != "contract" or source.plan == full.plan:
-            in_edition = source.authority != "contract" or not full.edition or source.edition == full.edition
+            of_plan = source.authority == "contract" and bool(source.plan)
+            in_edition = not of_plan or not full.edition or source.edition == full.edition
             (keys if in_edition else editions).append(key)
-        else:
+        elif full.plan or not full.edition or source.edition == full.edition:
             contracts.append(key)
     return Scope(full, tuple(keys), tuple(editions), tuple(contracts))
 
@@ -65,7 +66,7 @@ def _completed(
     if not plan:
         if edition and not any(edition in editions for editions in known.values()):
             raise QueryError(f"no contract has edition {edition!r}; known: {_listed(known)}")
-        return replace(filters, plan="", edition="")
+        return replace(filters, plan="")
     if edition and edition not in known[plan]:
         raise QueryError(f"{plan} has no edition {edition!r} here; known: {', '.join(known[plan])}")
     if not edition:

@@ -95,7 +95,7 @@ def read_citations(catalog: Catalog, question: str) -> tuple[Cited, ...]:
     citations = (whole,) if whole is not None else find_citations(question)
     labels = catalog.labels().keys() if citations else ()
     found = []
-    for citation in citations:
+    for citation in {(c.authority, c.section, c.path, c.through, c.path_through): c for c in citations}.values():
         resolution = resolve(citation, labels)
         found.append(Cited(citation, resolution.status, resolution.label, resolution.candidates, resolution.reason))
     return tuple(found)

@@ -9,11 +9,11 @@ import re
 from kb.types import Span
 
 _ABBREVIATIONS = frozenset(
-    "a.m p.m e.g i.e etc vs no nos sec secs subd subds cal dr mr mrs ms st jr sr inc co corp ltd dept u.s u.s.c c.f.r "
+    "a.m p.m e.g i.e etc vs sec secs subd subds cal dr mr mrs ms st jr sr inc co corp ltd dept u.s u.s.c c.f.r "
     "reg regs tit ch art div par para fig vol ed approx est min max tel ext ph.d m.d d.o health saf stats bus prof "
     "welf inst gov ins code jan feb mar apr jun jul aug sept oct nov dec".split()
 )
-_ALWAYS_OPEN = frozenset("e.g i.e vs no nos sec secs subd subds dr mr mrs ms tit art par".split())
+_ALWAYS_OPEN = frozenset("e.g i.e vs u.s sec secs subd subds dr mr mrs ms tit art par".split())
 ROW = " | "
 """What stands between the cells of a table row in canonical text; a row is one sentence."""
 
@@ -50,13 +50,23 @@ def _ends_sentence(text: str, start: int, dot: int, end: int, line_end: int) -> 
     if text[dot] != ".":
         return not following[0].islower()
     word = re.split(r"[\s(\[]", text[start:dot])[-1].lower()
-    if word in _ALWAYS_OPEN or (len(word) == 1 and word.isalpha()):
+    if word in _ALWAYS_OPEN or (word in ("no", "nos") and following[0].isdecimal()):
+        return False
+    if len(word) == 1 and word.isalpha() and _is_initial(text, dot, following):
         return False
     if following[0].islower() or following[0] in ",;)":
         return False
     if word in _ABBREVIATIONS:
-        return following[0].isupper() and word in ("a.m", "p.m", "etc", "inc", "co", "corp", "u.s", "code", "ch")
+        return following[0].isupper() and word in ("a.m", "p.m", "etc", "inc", "co", "corp", "code", "ch")
     return not re.fullmatch(r"\(?[0-9]{1,2}|[ivx]+", text[start:dot].strip())
+
+
+def _is_initial(text: str, dot: int, following: str) -> bool:
+    """Whether the letter before `dot` is a person's initial: a capital, first in its words or beside another."""
+    before = text[: dot - 1].rstrip(" ")
+    return text[dot - 1].isupper() and (
+        before[-1:] in ("", "(", ".", "\n") or re.match(r"[A-Z]\. ", following) is not None
+    )
 
 
 def embedded_sentence(label: str, sentence: str) -> str:

@@ -116,7 +116,7 @@ def lookup_text(lookup: Lookup) -> str:
     if not lookup.found:
         near = f"\nNear it: {', '.join(lookup.candidates)}" if lookup.candidates else ""
         return f"{lookup.reason}{near}"
-    parts = []
+    parts = [lookup.reason] if lookup.reason else []
     for cited in lookup.found:
         lines = [cited.label]
         lines += [f"  ({label}) {text}" for label, _, text in cited.lead_ins]

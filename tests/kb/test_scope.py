@@ -1,0 +1,197 @@
+"""Which documents may answer: plan, edition, rank and date."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.catalog import Generation
+from kb.errors import QueryError
+from kb.scope import plans, scope
+from kb.types import AUTHORITIES, Authority, Filters, Source
+
+CEDAR, BLUE, LONE = "Cedar Coast Health Plan (sample)", "Blue Harbor HMO", "Cedar Coast Dental Plan"
+
+
+def contract(doc_id: str, plan: str, edition: str, dated: bool = True) -> Source:
+    year = int(edition) if dated else 0
+    since, until = (date(year, 1, 1), date(year, 12, 31)) if year else (None, None)
+    return Source(
+        doc_id, "p", "0", doc_id, "contract", plan=plan, edition=edition, effective_from=since, effective_to=until
+    )
+
+
+ALWAYS = (
+    Source("law", "p", "0", "Law", "law", effective_from=date(2000, 1, 1)),
+    Source("digest", "p", "0", "Digest", "digest"),
+    Source("guide", "p", "0", "Guide", "guide"),
+)
+CONTRACTS = (
+    contract("cedar-2025", CEDAR, "2025"),
+    contract("cedar-2026", CEDAR, "2026"),
+    contract("blue-2026", BLUE, "2026"),
+    contract("blue-2024", BLUE, "2024"),
+)
+REFERENCE = {source.doc_id for source in ALWAYS}
+
+
+def generation(*sources: Source) -> Generation:
+    return Generation(1, "now", "", {f"{s.doc_id}@v": s for s in sources})
+
+
+def ids(keys: tuple[str, ...]) -> set[str]:
+    return {key.rpartition("@")[0] for key in keys}
+
+
+def asked(
+    question: str = "how long", today: date = date(2026, 6, 1), extra: tuple[Source, ...] = (), **filters: object
+) -> tuple[Filters, set[str], set[str], set[str]]:
+    """The filters as completed, and the doc_ids that answer, of other editions, of other contracts."""
+    found = scope(generation(*ALWAYS, *CONTRACTS, *extra), Filters(**filters), question, today)  # type: ignore[arg-type]
+    return found.filters, ids(found.keys), ids(found.other_editions), ids(found.other_contracts)
+
+
+def test_without_a_plan_no_contract_answers() -> None:
+    filters, keys, editions, contracts = asked()
+    assert keys == REFERENCE
+    assert (editions, contracts) == (set(), {s.doc_id for s in CONTRACTS})
+    assert (filters.plan, filters.edition) == ("", "")
+
+
+def test_a_plan_and_edition_open_that_contract_alone() -> None:
+    _, keys, editions, contracts = asked(plan=CEDAR, edition="2025")
+    assert keys == REFERENCE | {"cedar-2025"}
+    assert editions == {"cedar-2026"}
+    assert contracts == {"blue-2026", "blue-2024"}
+
+
+@pytest.mark.parametrize("name", ["Cedar Coast", "cedar coast health plan (SAMPLE)", "  cedar ", CEDAR])
+def test_a_plan_is_named_by_its_beginning(name: str) -> None:
+    assert asked(plan=name, edition="2026")[0].plan == CEDAR
+
+
+def test_a_name_that_fits_two_plans_is_refused_unless_it_is_one_of_them() -> None:
+    extra = (contract("dental", LONE, "2026"),)
+    with pytest.raises(QueryError, match=r"plan 'cedar' fits several plans; known: .*Cedar Coast Dental Plan"):
+        asked(plan="cedar", extra=extra)
+    assert asked(plan=LONE.upper(), extra=extra)[0].plan == LONE
+
+
+@pytest.mark.parametrize("name", ["Kaiser", "coast", "x", "%"])
+def test_an_unknown_plan_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(
+        QueryError, match=rf"plan '{name}' is not a plan in this knowledge base; known: Blue Harbor HMO"
+    ):
+        asked(plan=name)
+
+
+def test_no_contract_at_all_is_said_so() -> None:
+    with pytest.raises(QueryError, match=r"plan 'Kaiser' is not a plan in this knowledge base; known: none"):
+        scope(generation(*ALWAYS), Filters(plan="Kaiser"), "q", date(2026, 1, 1))
+
+
+def test_an_unknown_edition_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(
+        QueryError, match=r"Cedar Coast Health Plan \(sample\) has no edition '2024' here; known: 2025, 2026"
+    ):
+        asked(plan=CEDAR, edition="2024")
+    with pytest.raises(QueryError, match=r"no contract has edition '1999'; known: Blue Harbor HMO \(2024, 2026\)"):
+        asked(edition="1999")
+
+
+@pytest.mark.parametrize(
+    ("today", "as_of", "edition"),
+    [
+        (date(2025, 7, 1), None, "2025"),
+        (date(2026, 1, 1), None, "2026"),
+        (date(2025, 12, 31), None, "2025"),
+        (date(2030, 1, 1), None, "2026"),
+        (date(2020, 1, 1), None, "2026"),
+        (date(2026, 7, 1), date(2025, 3, 1), "2025"),
+    ],
+)
+def test_without_an_edition_the_one_in_force_answers(today: date, as_of: date | None, edition: str) -> None:
+    filters, keys, _, _ = asked(plan=CEDAR, today=today, as_of=as_of)
+    assert filters.edition == edition
+    assert {key for key in keys if key.startswith("cedar")} == {f"cedar-{edition}"}
+
+
+def test_undated_editions_give_the_latest() -> None:
+    extra = tuple(contract(f"elm-{year}", "Elm Street Plan", str(year), dated=False) for year in (2023, 2027, 2025))
+    assert asked(plan="Elm", extra=extra)[0].edition == "2027"
+
+
+@pytest.mark.parametrize(
+    ("question", "plan", "edition"),
+    [
+        ("what was the copay in 2025 at Cedar Coast", CEDAR, "2025"),
+        ("Cedar Coast 2026 deductible?", CEDAR, "2026"),
+        ("is CEDAR COAST covering braces", CEDAR, "2026"),
+        ("blue harbor appeal days in 2024", BLUE, "2024"),
+        ("cedar coast: 2025 or 2026?", CEDAR, "2026"),
+        ("cedar coast pays $2025", CEDAR, "2026"),
+        ("cedar coast pays 2025.50", CEDAR, "2026"),
+        ("cedar coast in 1999", CEDAR, "2026"),
+        ("cedar and the coast in 2025", "", ""),
+        ("cedar coast or blue harbor", "", ""),
+        ("my plan's copay in 2025", "", ""),
+    ],
+)
+def test_a_question_may_name_plan_and_year(question: str, plan: str, edition: str) -> None:
+    filters = asked(question)[0]
+    assert (filters.plan, filters.edition) == (plan, edition)
+
+
+def test_a_chosen_edition_outranks_the_year_in_the_question() -> None:
+    assert asked("the copay in 2025", plan=CEDAR, edition="2026")[0].edition == "2026"
+    assert asked("the copay in 2025", plan=CEDAR)[0].edition == "2025"
+
+
+def test_a_chosen_plan_outranks_the_one_named() -> None:
+    assert asked("does blue harbor pay", plan=CEDAR)[0].plan == CEDAR
+
+
+def test_a_day_shuts_out_what_is_not_in_force() -> None:
+    assert "law" not in asked(as_of=date(1999, 12, 31))[1]
+    assert "law" in asked(as_of=date(2000, 1, 1))[1]
+    later = Source("old", "p", "0", "Old", "law", effective_to=date(2010, 1, 1))
+    assert "old" in asked(as_of=date(2010, 1, 1), extra=(later,))[1]
+    assert "old" not in asked(as_of=date(2010, 1, 2), extra=(later,))[1]
+
+
+@pytest.mark.parametrize("authority", AUTHORITIES)
+def test_only_the_ranks_asked_for_answer(authority: Authority) -> None:
+    _, keys, editions, contracts = asked(authorities=(authority,), plan=CEDAR, edition="2026")
+    everyone = {s.doc_id: s.authority for s in (*ALWAYS, *CONTRACTS)}
+    assert {everyone[key] for key in keys | editions | contracts} <= {authority}
+
+
+def test_a_contract_of_no_plan_always_answers() -> None:
+    extra = (Source("booklet", "p", "0", "Booklet", "contract"),)
+    assert "booklet" in asked(extra=extra)[1]
+
+
+def test_plans_are_listed_with_their_editions_in_order() -> None:
+    assert plans(CONTRACTS) == {BLUE: ("2024", "2026"), CEDAR: ("2025", "2026")}
+    assert plans(ALWAYS) == {}
+
+
+@given(
+    st.sampled_from(["", "Cedar Coast", "Blue Harbor"]),
+    st.sampled_from(["", "2026"]),
+    st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)),
+    st.lists(st.sampled_from(AUTHORITIES), unique=True).map(tuple),
+    st.sampled_from(["how long", "cedar coast 2025", "in 2024"]),
+)
+def test_every_document_is_in_one_place_at_most(
+    plan: str, edition: str, as_of: date | None, authorities: tuple[Authority, ...], question: str
+) -> None:
+    filters, keys, editions, contracts = asked(
+        question, plan=plan, edition=edition, as_of=as_of, authorities=authorities
+    )
+    assert not keys & editions and not keys & contracts and not editions & contracts
+    quoted = [s for s in CONTRACTS if s.doc_id in keys]
+    assert all(s.plan == filters.plan and s.edition == filters.edition for s in quoted)
+    if not filters.plan:
+        assert not quoted

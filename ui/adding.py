@@ -1,0 +1,206 @@
+"""Adding files: from an upload to a document that can be asked about, with progress and a result for each file."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ingest.build import Item, Report, add
+from ingest.store import Progress
+from ingest.upload import SUFFIXES, items_of, upload_id
+from kb.embed import Embedder
+from kb.errors import KbError, SourceError
+from kb.scope import plans
+from kb.types import Authority
+from ui.desk import Desk, Pages
+from ui.markup import error_panel, panel, text_html
+from ui.work import Work, follow
+
+KINDS: dict[Authority, str] = {
+    "contract": "A plan contract (Evidence of Coverage)",
+    "guide": "A guide or advice",
+    "digest": "A summary of the law",
+    "agency": "A public agency's publication",
+}
+"""What an added file can be; never law, which only an importer of official formats recognises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the browser sent it; `name` is what the person calls it, and never becomes a path."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person says about the files."""
+
+    authority: Authority
+    title: str = ""
+    plan: str = ""
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Files on their way in: the work, their names by doc_id, and those refused before it began, with the reason."""
+
+    work: Work
+    wanted: Wanted
+    names: dict[str, str]
+    refused: tuple[str, ...] = field(default_factory=tuple)
+
+
+def adding(desk: Desk, pages: Pages) -> None:
+    """The form, and below it what became of the files sent last."""
+    told = st.session_state.pop("told", None)
+    if told:
+        panel("good", f"<p>{text_html(told)}</p>", "status")
+    under_way: Adding | None = st.session_state.get("adding")
+    if under_way is not None:
+        _result(under_way, pages)
+    turn = st.session_state.setdefault("form_turn", 0)  # a new key empties the form and closes it
+    with st.expander("Add your plan's contract or another document", key=f"add-{turn}"):
+        _form(desk, turn)
+
+
+def _form(desk: Desk, turn: int) -> None:
+    known = list(plans(desk.base.catalog.generation().sources.values()))
+    files = st.file_uploader(
+        "Files",
+        type=[suffix.lstrip(".") for suffix in SUFFIXES],
+        accept_multiple_files=True,
+        key=f"files-{turn}",
+    )
+    kind = st.radio("What is it?", list(KINDS), format_func=lambda rank: KINDS[rank], key=f"kind-{turn}")
+    plan = edition = ""
+    if kind == "contract":
+        left, right = st.columns([2, 1])
+        with left:
+            plan = st.selectbox(
+                "Plan", known, index=None, accept_new_options=True, placeholder="Type its name", key=f"plan-{turn}"
+            )
+        with right:
+            edition = st.text_input("Edition (year)", key=f"year-{turn}", placeholder="2026")
+    title = ""
+    if len(files) <= 1:
+        title = st.text_input("Title (if empty, the file's name)", key=f"title-{turn}")
+    if st.button("Add to the library", type="primary", key="add-now", disabled=not files):
+        _start(desk, [Upload(f.name, f.getvalue()) for f in files], Wanted(kind, title, plan or "", edition))
+
+
+def _start(desk: Desk, uploads: Sequence[Upload], wanted: Wanted) -> None:
+    try:
+        st.session_state["adding"] = start_adding(desk, uploads, _checked(wanted))
+    except KbError as exc:
+        error_panel(str(exc))
+        return
+    st.session_state["form_turn"] += 1
+    st.rerun()
+
+
+def _checked(wanted: Wanted) -> Wanted:
+    """The same without stray blanks. Raises SourceError for a contract of no plan: it would be quoted to everybody."""
+    title, plan, edition = (" ".join(value.split()) for value in (wanted.title, wanted.plan, wanted.edition))
+    clean = Wanted(wanted.authority, title, plan, edition)
+    if clean.authority == "contract" and not clean.plan:
+        raise SourceError("name the plan, so that its contract is quoted only to those who choose that plan")
+    return clean
+
+
+def start_adding(desk: Desk, uploads: Sequence[Upload], wanted: Wanted) -> Adding:
+    """Begin to add `uploads`: they are written to a private folder, which goes when the work is over."""
+    folder = Path(tempfile.mkdtemp(prefix="recourse-"))  # mode 0700
+    items, names, refused = list[Item](), dict[str, str](), list[str]()
+    try:
+        for number, upload in enumerate(uploads):
+            try:
+                item = _item(folder, number, upload, wanted, alone=len(uploads) == 1)
+                if item.source.doc_id in names:
+                    raise SourceError(f"{shown_name(upload.name)}: sent twice under this name; rename one")
+            except KbError as exc:
+                refused.append(str(exc))
+                continue
+            items.append(item)
+            names[item.source.doc_id] = item.source.title
+
+        def task(embedder: Embedder, progress: Progress) -> Report:
+            try:
+                return add(items, desk.folder, embedder, progress) if items else Report()
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+        return Adding(desk.write(task), wanted, names, tuple(refused))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def shown_name(name: str) -> str:
+    """The last part of a file name as sent, in printable characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c if c.isprintable() else "\ufffd" for c in last) or "file"
+
+
+def _item(folder: Path, number: int, upload: Upload, wanted: Wanted, *, alone: bool) -> Item:
+    name = shown_name(upload.name)
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise SourceError(f"{name}: not a kind of file that can be added; send one of {', '.join(SUFFIXES)}")
+    file = folder / f"{number}{suffix}"
+    file.write_bytes(upload.data)
+    title = wanted.title if alone and wanted.title else Path(name).stem
+    options: dict[str, Any] = {"authority": wanted.authority, "plan": wanted.plan, "edition": wanted.edition}
+    item = items_of([file], title=title, **options)[0]
+    doc_id = upload_id(Path(name).stem, wanted.plan, wanted.edition)
+    return Item(replace(item.source, path=name, doc_id=doc_id), file)
+
+
+def _result(under_way: Adding, pages: Pages) -> None:
+    """The progress of the files sent last, then what became of each."""
+    try:
+        report = follow(
+            under_way.work,
+            "Waiting to begin.",
+            "Adding your documents. You may leave this page; the work goes on.",
+        )
+    except KbError as exc:
+        error_panel(str(exc))
+        return
+    lines = outcome_lines(under_way, report)
+    failed = (*under_way.refused, *report.failed)
+    done = report.added or report.changed or report.unchanged
+    body = "".join(f"<li>{text_html(line)}</li>" for line in lines)
+    if body:
+        panel("good" if done else "calm", f"<ul>{body}</ul>", "status")
+    if failed:
+        items = "".join(f"<li>{text_html(line)}</li>" for line in failed)
+        panel("alert", f'<p class="problem">Not added:</p><ul>{items}</ul>', "alert")
+    if done:
+        _ask_now(under_way, pages)
+
+
+def outcome_lines(under_way: Adding, report: Report) -> list[str]:
+    """One sentence for each document that is in now, and one for each warning."""
+    outcomes = (
+        ("Added", report.added),
+        ("Replaced the earlier version of", report.changed),
+        ("Already here, unchanged", report.unchanged),
+    )
+    lines = [f"{word}: {under_way.names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
+    return [*lines, *report.warnings]
+
+
+def _ask_now(under_way: Adding, pages: Pages) -> None:
+    chosen = {"plan": under_way.wanted.plan, "edition": under_way.wanted.edition}
+    with st.container(key="ask-now", horizontal=True):
+        if st.button("Ask about it now", type="primary", key="ask-about-it"):
+            st.session_state.pop("adding", None)
+            st.switch_page(pages.ask, query_params={name: value for name, value in chosen.items() if value})
+        st.button("Done", key="done-adding", on_click=lambda: st.session_state.pop("adding", None))

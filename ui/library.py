@@ -1,0 +1,116 @@
+"""The Library page: every document with its rank and dates, adding files, and removing what was added."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from ingest.build import Report, remove
+from ingest.store import Progress
+from kb.catalog import Catalog
+from kb.embed import Embedder
+from kb.types import AUTHORITIES, Source
+from ui.adding import adding
+from ui.cited import dates_words
+from ui.desk import Desk, Pages
+from ui.markup import literal, official_link, panel, plain_errors, text_html
+from ui.source import RANKS
+from ui.work import follow
+
+
+def library_page(desk: Desk, pages: Pages) -> None:
+    """The page itself."""
+    st.title("Library", anchor=False)
+    _failed_at_start(desk)
+    st.html('<p class="intro">Answers come from these documents and from nothing else.</p>')
+    adding(desk, pages)
+    sources = desk.base.catalog.generation().sources
+    for authority in AUTHORITIES:
+        group = [(key, source) for key, source in sources.items() if source.authority == authority]
+        if group:
+            _group(desk, pages, RANKS[authority], group)
+    _removal(desk)
+
+
+def _failed_at_start(desk: Desk) -> None:
+    failed = desk.opening().result().failed
+    if failed:
+        lines = "".join(f"<li>{text_html(line)}</li>" for line in failed)
+        panel("calm", f"<p>These documents could not be taken in:</p><ul>{lines}</ul>")
+
+
+def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Source]]) -> None:
+    """The documents of one rank; a note that all of them bear stands once, above them."""
+    authority, notes = group[0][1].authority, {source.note for _, source in group}
+    shared = notes.pop() if len(notes) == 1 and len(group) > 1 else ""
+    st.html(
+        f'<div class="tier {authority}"><h2><span class="shape" aria-hidden="true"></span>{rank}'
+        f'<span class="count">{len(group)}</span></h2><p>{text_html(shared)}</p></div>'
+    )
+    for key, source in sorted(group, key=lambda pair: (pair[1].plan, pair[1].title)):
+        with st.container(key=f"document-{source.doc_id}".replace(".", "-"), gap=None):
+            st.page_link(pages.look_up, label=literal(source.title), query_params={"doc": source.doc_id})
+            st.html(_facts_html(desk.base.catalog, key, source, shared))
+            if source.origin == "upload":
+                st.button("Remove", key=f"remove-{key}", type="tertiary", on_click=_ask_to_remove, args=(key,))
+
+
+def _facts_html(catalog: Catalog, key: str, source: Source, shared: str) -> str:
+    passages, pages = _counts(str(catalog.folder), key, catalog)
+    size = f"{passages} passages" if passages != 1 else "1 passage"
+    facts = [
+        '<span class="sample">Sample</span>' if source.sample else "",
+        '<span class="added">Added by you</span>' if source.origin == "upload" else "",
+        f"<bdi>{text_html(source.plan)}</bdi>" if source.plan else "",
+        f"{text_html(source.edition)} edition" if source.edition else "",
+        f"{pages} pages, {size}" if pages else size,
+        text_html(dates_words(source).rstrip(".")),
+        official_link(source.url, "Source on the web"),
+    ]
+    note = "" if source.note == shared else f'<p class="facts">{text_html(source.note)}</p>'
+    return f'<p class="facts">{" · ".join(fact for fact in facts if fact)}</p>{note}'
+
+
+def _count(folder: str, key: str, _catalog: Catalog) -> tuple[int, int]:
+    return len(_catalog.passages(key)), len(_catalog.document(key).pages)
+
+
+_counts: Callable[[str, str, Catalog], tuple[int, int]] = st.cache_data(max_entries=2_000, show_spinner=False)(_count)
+"""Passages and pages of a document version, which never change."""
+
+
+def _ask_to_remove(key: str) -> None:
+    st.session_state["removing"] = key
+
+
+def _removal(desk: Desk) -> None:
+    """The question whether to remove, until it is answered."""
+    key = st.session_state.get("removing")
+    if key in desk.base.catalog.generation().sources:
+        st.dialog("Remove this document?", on_dismiss=_keep)(_confirm)(desk, key)
+
+
+def _keep() -> None:
+    st.session_state.pop("removing", None)
+
+
+def _confirm(desk: Desk, key: str) -> None:
+    source = desk.base.catalog.source(key)
+    st.html(
+        f"<p><strong><bdi>{text_html(source.title)}</bdi></strong> will no longer be searched or quoted. "
+        "Your own copy of the file is not touched.</p>"
+    )
+    with st.container(horizontal=True, gap="small"):
+        sure = st.button("Remove it", type="primary", key="sure")
+        if st.button("Keep it", key="keep", on_click=_keep):
+            st.rerun()
+    if not sure:
+        return
+
+    def task(embedder: Embedder, progress: Progress) -> Report:
+        return remove(source.doc_id, desk.folder, embedder)
+
+    with plain_errors():
+        follow(desk.write(task), "Removing the document.", "Removing the document.")
+        st.session_state["told"] = f"Removed: {source.title}"
+        _keep()
+        st.rerun()
