@@ -1,7 +1,8 @@
 """Questions assigned to development and test so that no passage, wording or story stands on both sides.
 
 Questions are grouped, and a group goes whole to one side. Grouped are questions
-- that share gold (any, that of relevance 2, or only the first of relevance 2): quotes of one document (its editions counted as one) with a run of 8 words in common, or a shorter
+- that share gold (any, that of relevance 2, or only the first of relevance 2): quotes of one document (its editions
+  counted as one) with a run of 8 words in common, or a shorter
   quote inside the other; or overlapping spans of one document;
 - with the same words, years aside;
 - whose notes carry the same word after "group:".

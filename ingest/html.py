@@ -8,7 +8,7 @@ from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, P
 from ingest.blocks import Block
 from kb.sentences import ROW
 
-_DROPPED = ("script", "style", "template", "noscript", "head", "nav", "iframe", "object", "svg")
+_DROPPED = ("script", "style", "template", "noscript", "head", "nav", "iframe", "object", "svg", "form")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big br cite code data dfn em font i img kbd mark q s samp small span strike strong sub "
     "sup time tt u var wbr".split()
@@ -23,7 +23,7 @@ def read_html(data: bytes) -> list[Block]:
     for line_break in soup("br"):
         line_break.replace_with("\n")
     blocks: list[Block] = []
-    _walk(soup, blocks)
+    _walk(soup.body or soup, blocks)
     return blocks
 
 

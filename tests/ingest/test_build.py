@@ -484,27 +484,29 @@ def test_questions_are_answered_while_builds_go_on(small: Corpus, folder: Path, 
     """Each answer is of one generation, the old or the new; none is an error."""
     build(small.folder, folder, embedder)
     base, stop, seen, errors = KnowledgeBase.open(folder, HashEmbedder()), Event(), list[str](), list[Exception]()
+    question = Query("number of member services to file a grievance")
 
     def ask() -> None:
         while not stop.is_set():
             try:
-                texts = [
-                    hit.passage.text for hit in base.search(Query("number of member services to file a grievance"))
-                ]
+                texts = [hit.passage.text for hit in base.search(question)]
                 seen.append("".join(re.findall(r"800-555-\d{4}", " ".join(texts))))
             except Exception as exc:
                 errors.append(exc)
+                return
 
-    threads = [Thread(target=ask) for _ in range(3)]
+    numbers = [f"800-555-01{n}0" for n in range(1, 5)]
+    threads = [Thread(target=ask, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    numbers = [f"800-555-01{n}0" for n in range(1, 5)]
-    for number in numbers:
-        small.put("guide", GUIDE.replace("800-555-0100", number))
-        build(small.folder, folder, embedder)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for number in numbers:
+            small.put("guide", GUIDE.replace("800-555-0100", number))
+            build(small.folder, folder, embedder)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=30)
     assert errors == []
     assert set(seen) <= {"800-555-0100", *numbers}
     assert len(seen) > 3

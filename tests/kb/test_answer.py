@@ -13,7 +13,9 @@ from kb.types import AUTHORITIES, Answer, Authority, Filters, Query
 from kb.wire import answer_text
 
 MOST = 3
-"""Quotes of one tier; a citation alone may bring twice as many, to show what it names."""
+"""Quotes of one tier in an answer to a question."""
+ALL = 40
+"""A citation alone brings all that stands there."""
 CEDAR = "Cedar Coast Health Plan (sample)"
 QUESTIONS = [
     "how fast must they answer an urgent second opinion request",
@@ -187,19 +189,19 @@ words = st.sampled_from(
 @settings(max_examples=30)
 @given(st.lists(words, min_size=1, max_size=10).map(" ".join), st.sampled_from(FILTERS))
 def test_the_facts_hold_for_any_words(corpus_kb: KnowledgeBase, question: str, filters: Filters) -> None:
-    check(corpus_kb, corpus_kb.ask(Query(question, filters)), filters, most=2 * MOST)
+    check(corpus_kb, corpus_kb.ask(Query(question, filters)), filters, most=ALL)
 
 
 @settings(max_examples=30)
 @given(st.text(max_size=80))
 def test_the_facts_hold_for_any_text(corpus_kb: KnowledgeBase, question: str) -> None:
-    check(corpus_kb, corpus_kb.ask(Query(question)), Filters(), most=2 * MOST)
+    check(corpus_kb, corpus_kb.ask(Query(question)), Filters(), most=ALL)
 
 
 @pytest.mark.parametrize("question", CITATIONS)
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 def test_the_facts_hold_for_citations(corpus_kb: KnowledgeBase, question: str, filters: Filters) -> None:
-    check(corpus_kb, corpus_kb.ask(Query(question, filters)), filters, most=2 * MOST)
+    check(corpus_kb, corpus_kb.ask(Query(question, filters)), filters, most=ALL)
 
 
 def test_a_citation_is_answered_with_its_exact_text(corpus_kb: KnowledgeBase) -> None:
