@@ -21,6 +21,7 @@ HEADINGS: dict[Authority, str] = {
 }
 PER_TIER = 3
 _TIER_SHARE = 0.8  # of the best score overall: a tier whose best sentence is weaker is not shown
+_CONTRACT_SHARE = 0.65  # a contract is there because its reader chose the plan: it is shown sooner
 _QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
 
 
@@ -42,7 +43,8 @@ def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, 
     tiers: list[tuple[Authority, list[Quote]]] = []
     for authority in AUTHORITIES:
         ranked = [e for e in evidence if sources[e.passage.key].authority == authority]
-        if ranked and ranked[0].score >= _TIER_SHARE * best:
+        share = _CONTRACT_SHARE if authority == "contract" else _TIER_SHARE
+        if ranked and ranked[0].score >= share * best:
             units = _units(engines, ranked)
             tiers.append((authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in) for u in units]))
     return _numbered_sections(engines, tiers)

@@ -3,6 +3,7 @@
 Rows of all living generations stand side by side; a search names the document versions it may see.
 """
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from kb.errors import IndexNotReady, KbError
 from kb.types import Passage
 
 FOLDER = "dense"
+
+# Chroma counts the clients of a folder without a lock: opening one while another closes loses the folder.
+_CLIENTS = threading.Lock()
 
 
 class DenseIndex:
@@ -26,9 +30,10 @@ class DenseIndex:
             raise IndexNotReady(f"no dense index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
         name = f"passages-{model_id[:48].strip('.-_')}"
         try:
-            self._client: Any = chromadb.PersistentClient(
-                path=str(self._folder), settings=Settings(anonymized_telemetry=False)
-            )
+            with _CLIENTS:
+                self._client: Any = chromadb.PersistentClient(
+                    path=str(self._folder), settings=Settings(anonymized_telemetry=False)
+                )
             if create:
                 self._collection: Any = self._client.get_or_create_collection(
                     name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
@@ -92,7 +97,8 @@ class DenseIndex:
 
     def close(self) -> None:
         """Release the client; another process's later writes are seen only by an index opened after them."""
-        self._client.close()
+        with _CLIENTS:
+            self._client.close()
 
 
 def _broken(folder: Path, exc: Exception) -> KbError:
