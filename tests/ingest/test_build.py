@@ -6,7 +6,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -83,14 +82,12 @@ def test_a_second_build_embeds_and_changes_nothing(small: Corpus, folder: Path, 
     assert everything(folder) == before
 
 
-def test_a_second_build_of_the_bundled_corpus_is_quick(corpus_kb: KnowledgeBase, tmp_path: Path) -> None:
+def test_a_second_build_of_the_bundled_corpus_embeds_nothing(corpus_kb: KnowledgeBase, tmp_path: Path) -> None:
     folder, embedder = tmp_path / "kb", HashEmbedder()
     shutil.copytree(corpus_kb.folder, folder)
-    begun = time.monotonic()
     report = build(CORPUS, folder, embedder)
     assert len(report.unchanged) == report.documents
     assert embedder.calls == 0
-    assert time.monotonic() - begun < 10
 
 
 def test_an_edit_changes_its_own_document_only(small: Corpus, folder: Path, embedder: HashEmbedder) -> None:

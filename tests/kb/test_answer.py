@@ -355,6 +355,6 @@ def test_k_is_the_number_of_hits_and_no_more_hits_change_the_quotes(corpus_kb: K
         assert answer.sections == corpus_kb.ask(Query(QUESTIONS[0])).sections
 
 
-def test_a_question_full_of_citations_is_read_in_time(corpus_kb: KnowledgeBase) -> None:
+def test_a_citation_written_many_times_is_one(corpus_kb: KnowledgeBase) -> None:
     answer = corpus_kb.ask(Query("HSC 1383.15(c) " * 600))
-    assert answer.elapsed_ms < 1500
+    assert [quote.label for quote in answer.quotes][:1] == ["HSC 1383.15(c)"]
