@@ -3,13 +3,14 @@
 import hashlib
 import re
 
-from ingest import subdivisions
 from ingest.blocks import assemble
 from ingest.html import read_html
+from ingest.law import LawSection, law_document
 from ingest.layout import layout
 from ingest.markdown import read_markdown
 from ingest.pdf import read_pdf
 from ingest.plain import decode, read_plain
+from ingest.subdivisions import subdivisions
 from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
@@ -57,9 +58,10 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
 
 def _text(source: Source, version: str, text: str) -> Document:
     if source.authority == "law" and source.citation:
+        authority, _, number = source.citation.rpartition(" ")
         law = text.strip()
-        outline = subdivisions.outline(law, source.citation, source.url)
-        return Document(source.doc_id, version, law, (), outline)
+        section = LawSection(authority, number, law, subdivisions(law), url=source.url)
+        return law_document(source, version, [section])
     markdown = source.path.lower().endswith((".md", ".markdown")) or bool(re.search(r"^#{1,6} \S", text, re.M))
     blocks = read_markdown(text) if markdown else read_plain(text)
     return assemble(source.doc_id, version, source.title, blocks)

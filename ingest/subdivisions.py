@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.types import OutlineEntry, Span
+from ingest.law import Subdivision
+from kb.types import Span
 
 _LABELS = re.compile(r"\s*((?:\([A-Za-z0-9]{1,7}\)\s*)+)")
 _LABEL = re.compile(r"\(([A-Za-z0-9]{1,7})\)")
@@ -117,21 +118,19 @@ def _marks(text: str) -> list[_Mark]:
     ]
 
 
-def outline(text: str, citation: str, url: str = "") -> tuple[OutlineEntry, ...]:
-    """The labelled stretches of a section's `text`, the section itself first, then its subdivisions in order.
+def subdivisions(text: str) -> tuple[Subdivision, ...]:
+    """The subdivisions of a section's `text`, in text order.
 
-    Labels are `citation` followed by the path: "HSC 1383.15(a)(2)". A subdivision reaches to the next one that is
-    not inside it; its lead-in is what stands before its first child, where that ends in a colon or dash.
+    A subdivision reaches to the next one that is not inside it; its lead-in is what stands before its first child,
+    where that ends in a colon, dash, semicolon or comma.
     """
     marks = _marks(text)
-    ends = [_end(marks, index, len(text)) for index in range(len(marks))]
-    entries = [OutlineEntry((0, len(text)), citation, "", 0, None, url)]
-    for index, (mark, end) in enumerate(zip(marks, ends, strict=True)):
-        label = citation + "".join(f"({part})" for part in mark.path)
+    found: list[Subdivision] = []
+    for index, mark in enumerate(marks):
         child = marks[index + 1] if index + 1 < len(marks) and marks[index + 1].path[:-1] == mark.path else None
-        lead = _lead_in(text, mark, child)
-        entries.append(OutlineEntry((mark.start, end), label, "", len(mark.path), lead, url))
-    return tuple(entries)
+        span = (mark.start, _end(marks, index, len(text)))
+        found.append(Subdivision(mark.path, span, "", _lead_in(text, mark, child)))
+    return tuple(found)
 
 
 def _end(marks: list[_Mark], index: int, length: int) -> int:

@@ -16,7 +16,11 @@ AUTHORITIES: tuple[Authority, ...] = ("law", "digest", "contract", "agency", "gu
 Status = Literal["answered", "partial", "abstained"]
 Reason = Literal["not_in_documents", "other_edition", "needs_plan", "not_a_question"]
 PassageKind = Literal["body", "contents", "reference"]
-"""`contents` is a line of a table of contents, `reference` a source line: both are kept, and neither is searched."""
+"""`contents` is a line of a table of contents, `reference` a source line, or the number and title over a section of
+law: they are kept, and not searched."""
+
+ProvisionStatus = Literal["in_force", "conditional", "repealed", "reserved", "omitted", "transferred"]
+"""`conditional`: in force, or not, by an event that no date tells ("conditionally operative")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,38 @@ class OutlineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Provision:
+    """One version of a section of law: where it stands, and from when to when it is in force.
+
+    `label` is the section's citation ("HSC 1383.15"), which the outline entry of the same span bears too. `above` holds
+    the headings of what it stands in, from the code or title inwards; `heading` is its own. `effective_to` is the last
+    day in force; None means unknown or open. `history` is the source's note on enactment and amendment, verbatim.
+    """
+
+    label: str
+    span: Span
+    heading: str = ""
+    above: tuple[str, ...] = ()
+    status: ProvisionStatus = "in_force"
+    effective_from: date | None = None
+    effective_to: date | None = None
+    history: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A source's canonical text with its pages (empty for unpaged formats) and outline, both in text order."""
+    """A source's canonical text with its pages (empty for unpaged formats) and outline, both in text order.
+
+    `provisions` are the sections of a document of law, in text order; other documents have none.
+    """
 
     doc_id: str
     version: str
     text: str
     pages: tuple[Page, ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
+    provisions: tuple[Provision, ...] = ()
 
     @property
     def key(self) -> str:

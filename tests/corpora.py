@@ -7,6 +7,10 @@ from typing import Any
 
 import yaml
 
+from ingest.law import LawSection, law_document
+from ingest.subdivisions import subdivisions
+from kb.types import Document, Source
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 
@@ -78,3 +82,10 @@ def standard(folder: Path) -> Corpus:
             edition=year,
         )
     return corpus
+
+
+def law_of(text: str, citation: str, url: str = "") -> Document:
+    """A section of law, given as text, as a Document."""
+    authority, _, number = citation.rpartition(" ")
+    section = LawSection(authority, number, text, subdivisions(text), url=url)
+    return law_document(Source("law", "law.txt", "", "Law", "law"), "v", [section])

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import subdivisions
 from ingest.blocks import Block, assemble
 from ingest.split import LIMIT, embedded_text, split
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.lexical import fold
 from kb.types import Document, OutlineEntry, Passage, Source, Span
-from tests.corpora import CORPUS
+from tests.corpora import CORPUS, law_of
 
 STEMS = [
     path.stem
@@ -187,7 +186,7 @@ def test_the_facts_hold_for_paged_documents(made: list[Block], data: st.DataObje
 )
 def test_the_facts_hold_for_law(parts: list[str]) -> None:
     text = " ".join(parts).strip()
-    document = Document("law", "v", text, (), subdivisions.outline(text, "X 1"))
+    document = law_of(text, "X 1")
     if text:
         check(document, split(document))
 

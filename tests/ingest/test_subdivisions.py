@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.subdivisions import outline, paths
+from ingest.subdivisions import paths
 from tests.conftest import Golden
-from tests.corpora import CORPUS
+from tests.corpora import CORPUS, law_of
 
 LETTERS = [*"abcdefghijklmnopqrstuvwxyz", "aa", "bb"]
 NUMBERS = [str(n) for n in range(1, 30)]
@@ -21,14 +21,14 @@ Path = tuple[str, ...]
 
 
 def labels_of(text: str) -> list[str]:
-    return [entry.label for entry in outline(text, "X 1")[1:]]
+    return [entry.label for entry in law_of(text, "X 1").outline[1:]]
 
 
 def test_the_outline_of_the_bundled_section(golden: Golden) -> None:
     """Read by eye against the statute: (a)(1) to (a)(5), then (b) to (k); (i) is a letter, not a roman."""
     text = (CORPUS / "statutes/hsc-1383.15.txt").read_text(encoding="utf-8").strip()
     lines = []
-    for entry in outline(text, "HSC 1383.15", "https://example.org"):
+    for entry in law_of(text, "HSC 1383.15", "https://example.org").outline:
         words = text[slice(*entry.span)].rstrip()
         lead = f"  lead-in: ...{text[slice(*entry.lead_in)][-24:]}" if entry.lead_in else ""
         lines.append(f"{'  ' * entry.level}{entry.label} {entry.span}: {words[:32]} ... {words[-24:]}{lead}")
@@ -79,14 +79,14 @@ def test_several_labels_may_stand_in_one_paragraph() -> None:
         "X 1(c)",
         "X 1(c)(1)",
     ]
-    at = {entry.label: text[slice(*entry.span)] for entry in outline(text, "X 1")}
+    at = {entry.label: text[slice(*entry.span)] for entry in law_of(text, "X 1").outline}
     assert at["X 1(b)(1)(A)"] == "(A) Text of it.\n\n"
     assert at["X 1(b)"] == "(b) (1) (A) Text of it.\n\n(B) More.\n\n(2) Last.\n\n"
 
 
 def test_a_paragraph_without_a_label_continues_the_one_before() -> None:
     text = "(a) One.\n\nIt goes on.\n\n(1) Item.\n\nThe item goes on.\n\n(b) Two.\n"
-    at = {entry.label: text[slice(*entry.span)].strip() for entry in outline(text, "X 1")}
+    at = {entry.label: text[slice(*entry.span)].strip() for entry in law_of(text, "X 1").outline}
     assert at["X 1(a)"].endswith("The item goes on.")
     assert at["X 1(a)(1)"] == "(1) Item.\n\nThe item goes on."
     assert at["X 1(b)"] == "(b) Two."
@@ -99,7 +99,7 @@ def test_labels_inside_a_sentence_are_words() -> None:
 
 def test_words_before_the_first_label_belong_to_the_section() -> None:
     text = "The following apply:\n\n(a) One.\n"
-    entries = outline(text, "X 1")
+    entries = law_of(text, "X 1").outline
     assert [(e.label, e.span) for e in entries] == [("X 1", (0, len(text))), ("X 1(a)", (22, len(text)))]
 
 
@@ -116,7 +116,7 @@ def test_words_before_the_first_label_belong_to_the_section() -> None:
 )
 def test_a_lead_in_ends_where_items_are_announced(lead: str, is_lead: bool) -> None:
     text = f"{lead}\n\n(1) One.\n\n(2) Two.\n"
-    entry = outline(text, "X 1")[1]
+    entry = law_of(text, "X 1").outline[1]
     assert (entry.lead_in is not None) == is_lead
     if entry.lead_in:
         assert text[slice(*entry.lead_in)] == lead
@@ -124,7 +124,7 @@ def test_a_lead_in_ends_where_items_are_announced(lead: str, is_lead: bool) -> N
 
 @pytest.mark.parametrize("text", ["", "Words only.", "(z) Not the first.", "(1) Number first.", "() Empty.", "(a"])
 def test_a_section_without_subdivisions_is_one_stretch(text: str) -> None:
-    assert [(e.label, e.span, e.level) for e in outline(text, "X 1")] == [("X 1", (0, len(text)), 0)]
+    assert [(e.label, e.span, e.level) for e in law_of(text, "X 1").outline] == [("X 1", (0, len(text)), 0)]
 
 
 def children(draw: st.DrawFn, path: Path, size: int) -> Iterator[Path]:
@@ -158,7 +158,7 @@ def test_an_outline_written_as_text_is_read_back(expected: list[Path], random: o
 @given(outlines())
 def test_spans_nest_as_the_labels_do(expected: list[Path]) -> None:
     text = "\n\n".join(f"({path[-1]}) Words." for path in expected)
-    entries = outline(text, "X 1")
+    entries = law_of(text, "X 1").outline
     for entry in entries:
         inside = [e for e in entries if entry.span[0] <= e.span[0] < entry.span[1] and e.level > entry.level]
         assert inside == [e for e in entries if e.label.startswith(entry.label + "(")]
