@@ -139,7 +139,7 @@ def _cut(text: str, left: int, right: int) -> Iterator[Span]:
         while stop - begin > LIMIT:
             blank = text.rfind(" ", begin + 1, begin + LIMIT)
             middle = blank if blank > begin else begin + LIMIT
-            yield (begin, middle)
+            yield (begin, begin + len(text[begin:middle].rstrip()))
             begin = middle + len(text[middle:stop]) - len(text[middle:stop].lstrip())
         if begin < stop:
             yield (begin, stop)
