@@ -5,21 +5,19 @@ The old generation answers until the switch, and stays for `rollback`; a failure
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
+from ingest.index import fill_vectors, index, sentence_texts
 from ingest.manifest import read_manifest
 from ingest.read import read, version_of
 from ingest.split import embedded_text, split
 from ingest.store import Progress, Store, silent, writing
-from kb.catalog import Generation
+from kb.catalog import Generation, text_digest
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
-from kb.sentences import embedded_sentence, sentences
-from kb.types import Passage, Source
+from kb.types import Source
 
 FILES = "files"
 _MAX_BYTES = 200_000_000
@@ -107,9 +105,9 @@ def _update(
         for doc_id in doomed:
             del run.keys[doc_id]
         keys = set(run.keys.values())
-        _index(store, keys, progress)
+        index(store, keys, progress)
         if note == "build":
-            _fill_vectors(store, keys, progress)
+            fill_vectors(store, keys, progress)
         if keys != set(held) or store.catalog.current() == 0:
             store.catalog.publish(keys, note)
             collect_garbage(store)
@@ -197,42 +195,6 @@ def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
     return f"{FILES}/{target.name}"
 
 
-def _index(store: Store, keys: Iterable[str], progress: Progress) -> None:
-    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added."""
-    reader = store.reader()
-    in_dense, in_lexical = store.dense.ids(), store.lexical.ids()
-    lacking = {
-        key: [p for p in reader.passages(key) if p.kind == "body"]
-        for key in sorted(keys)
-        if any(p not in in_dense or p not in in_lexical for p, _ in store.catalog.embedded_texts([key]))
-    }
-    texts = dict(store.catalog.embedded_texts(lacking))
-    passages = [passage for found in lacking.values() for passage in found]
-    store.embed(list(texts.values()), [t for p in passages for t in sentence_texts(p)], progress)
-    progress("index", 0, len(passages))
-    vectors = reader.vectors(store.embedder.model_id, texts.values())
-    if passages:
-        titles = {key: reader.source(key).title for key in lacking}
-        store.dense.add(passages, np.stack([vectors[texts[p.passage_id]] for p in passages]))
-        store.lexical.add(passages, [f"{titles[p.key]} {p.label}" for p in passages])
-    progress("index", len(passages), len(passages))
-    reader.close()
-
-
-def _fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
-    """Embed again what should have a vector and has none."""
-    reader = store.reader()
-    passages = [p for key in sorted(keys) for p in reader.passages(key) if p.kind == "body"]
-    texts = [text for _, text in store.catalog.embedded_texts(sorted(keys))]
-    reader.close()
-    store.embed(texts, [text for p in passages for text in sentence_texts(p)], progress)
-
-
-def sentence_texts(passage: Passage) -> list[str]:
-    """What is embedded for each sentence of a passage."""
-    return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
-
-
 def collect_garbage(store: Store, *, previous: bool = True) -> int:
     """Delete document versions of neither the current generation nor (with `previous`) the one before; how many."""
     before = store.catalog.previous() if previous else 0
@@ -248,11 +210,13 @@ def collect_garbage(store: Store, *, previous: bool = True) -> int:
 def forget_unused_vectors(store: Store) -> int:
     """Delete the cached vectors and word pieces that no text of the current generation needs; how many."""
     reader = store.reader()
-    keys = sorted(reader.generation().sources)
-    passages = [p for key in keys for p in reader.passages(key) if p.kind == "body"]
+    keys = sorted(set(reader.generation().sources) - store.catalog.words_only())
+    needed: set[bytes] = set()
+    texts: set[bytes] = set()
+    for key in keys:
+        texts |= {text_digest(text) for _, text in store.catalog.embedded_texts([key])}
+        passages = (p for p in reader.passages(key) if p.kind == "body")
+        needed |= {text_digest(text) for p in passages for text in sentence_texts(p)}
     reader.close()
-    texts = [text for _, text in store.catalog.embedded_texts(keys)]
-    needed = [*texts, *(text for p in passages for text in sentence_texts(p))]
-    return store.catalog.forget_vectors(store.embedder.model_id, needed) + store.catalog.forget_tokens(
-        store.embedder.token_model_id, texts
-    )
+    vectors = store.catalog.forget_vectors(store.embedder.model_id, needed | texts)
+    return vectors + store.catalog.forget_tokens(store.embedder.token_model_id, texts)

@@ -12,9 +12,11 @@ from kb import answer as compose
 from kb.catalog import Catalog, Generation
 from kb.dense import DenseIndex
 from kb.embed import Embedder, MiniLm
+from kb.embedded import Embedded
 from kb.emergency import emergency_notice
 from kb.errors import IndexNotReady, QueryError
 from kb.evidence import Evidence, evidence
+from kb.law import Law
 from kb.lexical import LexicalIndex, stems
 from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
@@ -34,7 +36,9 @@ class KnowledgeBase:
     def __init__(self, folder: Path, embedder: Embedder | None = None, weights: Weights | None = None) -> None:
         self.folder = folder
         self.catalog = Catalog(folder)
+        self.law = Law(self.catalog)
         self._embedder = embedder or MiniLm()
+        self._embedded = Embedded(self.catalog, self._embedder)
         self._weights = weights or Weights()
         self._turn = threading.Condition()
         self._users = 0
@@ -87,7 +91,8 @@ class KnowledgeBase:
             self._engines[1].dense.close()
             self._engines = None
         dense = DenseIndex(self.folder, self._embedder.model_id)
-        opened = Engines(self.catalog, dense, LexicalIndex(self.folder), self._embedder)
+        lexical = LexicalIndex(self.folder)
+        opened = Engines(self.catalog, self.law, dense, lexical, self._embedder, self._embedded)
         self._engines = (generation.id, opened)
         return opened
 
@@ -100,7 +105,7 @@ class KnowledgeBase:
         within = scope(generation, query.filters, query.text, date.today())
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
         with self.engines(generation) as engines:
-            return search(engines, query.text, keys, query.k, self._weights).hits
+            return search(engines, query.text, keys, query.k, self._weights, query.filters.as_of).hits
 
     def ask(self, query: Query) -> Answer:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
@@ -123,7 +128,7 @@ class KnowledgeBase:
         generation: Generation,
         begun: float,
     ) -> Answer:
-        found = search(engines, query.text, within.keys, max(query.k, _READ), self._weights)
+        found = search(engines, query.text, within.keys, max(query.k, _READ), self._weights, query.filters.as_of)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
         if cited and only_citations(query.text):
@@ -161,7 +166,7 @@ class KnowledgeBase:
         """Why nothing is answered: another edition or a plan's contract would answer, or nothing here does."""
         for reason, keys in (("other_edition", within.other_editions), ("needs_plan", within.other_contracts)):
             if keys and (reason == "other_edition" or not within.filters.plan):
-                found = search(engines, question, keys, _READ, self._weights)
+                found = search(engines, question, keys, _READ, self._weights, within.filters.as_of)
                 if probability(self.weigh(engines, found, question)[0]) >= THRESHOLD:
                     return "other_edition" if reason == "other_edition" else "needs_plan"
         return "not_in_documents"

@@ -17,7 +17,7 @@ import numpy as np
 from kb.errors import IndexNotReady
 from kb.late import Array, Offsets, unpacked
 from kb.schema import connect
-from kb.types import Document, OutlineEntry, Page, Passage, Source
+from kb.types import Document, OutlineEntry, Page, Passage, Provision, Source
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -28,12 +28,16 @@ _PASSAGE_COLUMNS = "key, start, end, text, label, first_page, last_page, printed
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An immutable list of document versions: the whole knowledge base at one moment. Keys are ``doc_id@version``."""
+    """An immutable list of document versions: the whole knowledge base at one moment. Keys are ``doc_id@version``.
+
+    `words_only` are those that are found by words and citations alone, since nothing of them is embedded.
+    """
 
     id: int
     created: str
     note: str
     sources: dict[str, Source]
+    words_only: frozenset[str] = frozenset()
 
 
 def source_to_json(source: Source) -> str:
@@ -73,7 +77,8 @@ class Catalog:
             connection = self._local.connection = connect(self.folder, write=False)
         return connection
 
-    def _rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        """What an SQL query gives. Raises IndexNotReady where the catalog cannot be read."""
         try:
             return self._connection().execute(sql, arguments).fetchall()
         except sqlite3.DatabaseError as exc:
@@ -88,7 +93,7 @@ class Catalog:
 
     def meta(self, name: str) -> str:
         """A setting recorded when the knowledge base was built ("" where it was not), such as the model's id."""
-        rows = self._rows("SELECT value FROM meta WHERE name = ?", (name,))
+        rows = self.rows("SELECT value FROM meta WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else ""
 
     def generation(self) -> Generation:
@@ -102,13 +107,14 @@ class Catalog:
         return cached
 
     def _load_generation(self, number: int) -> Generation:
-        created, note = self._rows("SELECT created, note FROM generation WHERE id = ?", (number,))[0]
-        rows = self._rows(
-            "SELECT key, source FROM document JOIN generation_document USING (key)"
+        created, note = self.rows("SELECT created, note FROM generation WHERE id = ?", (number,))[0]
+        rows = self.rows(
+            "SELECT key, source, embedded FROM document JOIN generation_document USING (key)"
             " WHERE generation = ? ORDER BY doc_id",
             (number,),
         )
-        return Generation(number, created, note, {key: source_from_json(text) for key, text in rows})
+        sources = {key: source_from_json(text) for key, text, _ in rows}
+        return Generation(number, created, note, sources, frozenset(key for key, _, embedded in rows if not embedded))
 
     def document(self, key: str) -> Document:
         """The document version `key` with text, pages and outline. Raises IndexNotReady when it is gone.
@@ -118,23 +124,40 @@ class Catalog:
         return self._documents(key)
 
     def _load_document(self, key: str) -> Document:
-        rows = self._rows("SELECT doc_id, version, text FROM document WHERE key = ?", (key,))
+        rows = self.rows("SELECT doc_id, version, text FROM document WHERE key = ?", (key,))
         if not rows:
             raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
         doc_id, version, text = rows[0]
-        pages = self._rows("SELECT number, printed, start FROM page WHERE key = ? ORDER BY number", (key,))
-        return Document(doc_id, version, text, tuple(Page(*row) for row in pages), self.outline(key))
+        pages = self.rows("SELECT number, printed, start FROM page WHERE key = ? ORDER BY number", (key,))
+        provisions = self.provisions("key = ?", (key,))
+        return Document(
+            doc_id,
+            version,
+            text,
+            tuple(Page(*row) for row in pages),
+            self.outline(key),
+            tuple(provision for _, provision in provisions),
+        )
+
+    def provisions(self, condition: str, arguments: Sequence[Any]) -> list[tuple[str, Provision]]:
+        """(document key, section of law) of those rows of any generation that fit an SQL condition, in text order."""
+        rows = self.rows(
+            "SELECT key, label, start, end, heading, above, status, effective_from, effective_to, history, url"
+            f" FROM provision WHERE {condition} ORDER BY key, ordinal",
+            arguments,
+        )
+        return [(row[0], _provision(row[1:])) for row in rows]
 
     def source(self, key: str) -> Source:
         """The source of a document version, in whatever generation."""
-        rows = self._rows("SELECT source FROM document WHERE key = ?", (key,))
+        rows = self.rows("SELECT source FROM document WHERE key = ?", (key,))
         if not rows:
             raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
         return source_from_json(rows[0][0])
 
     def outline(self, key: str) -> tuple[OutlineEntry, ...]:
         """The labelled stretches of a document version, in text order."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT start, end, label, heading, level, lead_start, lead_end, url, kind FROM outline"
             " WHERE key = ? ORDER BY ordinal",
             (key,),
@@ -146,14 +169,18 @@ class Catalog:
 
     def file(self, key: str) -> Path:
         """The original file of a document version, kept in the knowledge base."""
-        rows = self._rows("SELECT file FROM document WHERE key = ?", (key,))
+        rows = self.rows("SELECT file FROM document WHERE key = ?", (key,))
         if not rows:
             raise IndexNotReady(f"document {key} is no longer in the catalog: ask again")
         return self.folder / str(rows[0][0])
 
+    def has_file(self, key: str) -> bool:
+        """Whether the original file is where the catalog says; documents out of an archive have none of their own."""
+        return not self.rows("SELECT 1 FROM document WHERE key = ? AND file != ''", (key,)) or self.file(key).is_file()
+
     def passages(self, key: str) -> tuple[Passage, ...]:
         """All passages of a document version, in text order."""
-        rows = self._rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE key = ? ORDER BY ordinal", (key,))
+        rows = self.rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE key = ? ORDER BY ordinal", (key,))
         return tuple(_passage(row) for row in rows)
 
     def passages_by_id(self, ids: Sequence[str]) -> dict[str, Passage]:
@@ -162,27 +189,36 @@ class Catalog:
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE passage_id IN ({marks})", part)
+            rows = self.rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE passage_id IN ({marks})", part)
             found.update((passage.passage_id, passage) for passage in map(_passage, rows))
         return found
 
     def passages_at(self, label: str) -> tuple[Passage, ...]:
         """The passages of the current generation that stand at a citation label or below it, in text order."""
-        below = label.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "(%"
-        return self._passages_where("(label = ? OR label LIKE ? ESCAPE '!')", (label, below))
+        places = self.rows(
+            "SELECT DISTINCT key, start, end FROM outline JOIN generation_document USING (key)"
+            " WHERE generation = ? AND label = ? AND outline.kind = 'body' ORDER BY key, start",
+            (self.generation().id, label),
+        )
+        return tuple(
+            passage
+            for key, start, end in places
+            for passage in self._passages_where("key = ? AND start >= ? AND start < ?", (key, start, end))
+        )
 
     def passages_about(self, section: str) -> tuple[Passage, ...]:
         """The passages of the current generation whose source line names `section`, such as our digest of it."""
-        marked = section.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        found = self._passages_where("label LIKE ? ESCAPE '!'", (f"%(on %{marked}%",))
         exact = re.compile(re.escape(section) + r"(?![\d.]*\d)")
-        return tuple(passage for passage in found if exact.search(passage.label))
+        others = [key for key, source in self.generation().sources.items() if source.authority != "law"]
+        found = (
+            passage for key in others for passage in self._passages_where("key = ? AND label LIKE '%(on %'", (key,))
+        )
+        return tuple(passage for passage in found if exact.search(passage.label.partition("(on ")[2]))
 
     def _passages_where(self, condition: str, arguments: Sequence[Any]) -> tuple[Passage, ...]:
-        rows = self._rows(
-            f"SELECT {_PASSAGE_COLUMNS} FROM passage JOIN generation_document USING (key)"
-            f" WHERE generation = ? AND kind = 'body' AND {condition} ORDER BY key, ordinal",
-            (self.generation().id, *arguments),
+        rows = self.rows(
+            f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE kind = 'body' AND {condition} ORDER BY key, ordinal",
+            arguments,
         )
         return tuple(_passage(row) for row in rows)
 
@@ -193,32 +229,17 @@ class Catalog:
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
             found.update(
-                self._rows(f"SELECT passage_id, embedded_text FROM passage WHERE passage_id IN ({marks})", part)
+                self.rows(f"SELECT passage_id, embedded_text FROM passage WHERE passage_id IN ({marks})", part)
             )
         return found
-
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """Every citation label of the current generation's law, with the keys of the documents that hold it."""
-        law = {key for key, source in self.generation().sources.items() if source.authority == "law"}
-        rows = self._rows(
-            "SELECT DISTINCT label, key FROM outline JOIN generation_document USING (key) WHERE generation = ?",
-            (self.generation().id,),
-        )
-        holders: dict[str, tuple[str, ...]] = {}
-        for label, key in rows:
-            if key in law:
-                holders[label] = (*holders.get(label, ()), key)
-        return holders
 
     def counts(self) -> tuple[int, int]:
         """Numbers of passages and of pages in the current generation."""
         number = (self.generation().id,)
-        passages = self._rows(
+        passages = self.rows(
             "SELECT count(*) FROM passage JOIN generation_document USING (key) WHERE generation = ?", number
         )
-        pages = self._rows(
-            "SELECT count(*) FROM page JOIN generation_document USING (key) WHERE generation = ?", number
-        )
+        pages = self.rows("SELECT count(*) FROM page JOIN generation_document USING (key) WHERE generation = ?", number)
         return int(passages[0][0]), int(pages[0][0])
 
     def vectors(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
@@ -229,7 +250,7 @@ class Catalog:
         for start in range(0, len(digests), 500):
             part = digests[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._rows(
+            rows = self.rows(
                 f"SELECT digest, vector FROM vector WHERE model = ? AND digest IN ({marks})", (model, *part)
             )
             found.update((by_digest[digest], np.frombuffer(blob, dtype=np.float32)) for digest, blob in rows)
@@ -243,7 +264,7 @@ class Catalog:
         for start in range(0, len(digests), 500):
             part = digests[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._rows(
+            rows = self.rows(
                 f"SELECT digest, vectors, spans FROM token WHERE model = ? AND digest IN ({marks})", (model, *part)
             )
             found.update((by_digest[digest], unpacked(vectors, spans)) for digest, vectors, spans in rows)
@@ -256,3 +277,18 @@ def _passage(row: tuple[Any, ...]) -> Passage:
     pages = None if first is None else (first, last)
     lead = None if lead_start is None else (lead_start, lead_end)
     return Passage(doc_id, version, (start, end), text, label, pages, printed, lead, url, kind)
+
+
+def _provision(row: tuple[Any, ...]) -> Provision:
+    label, start, end, heading, above, status, first, last, history, url = row
+    return Provision(
+        label,
+        (start, end),
+        heading,
+        tuple(json.loads(above)),
+        status,
+        None if first is None else date.fromisoformat(first),
+        None if last is None else date.fromisoformat(last),
+        history,
+        url,
+    )

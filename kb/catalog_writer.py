@@ -1,7 +1,8 @@
 """Writing the catalog. A new document version is stored beside the old one; `publish` switches in one transaction."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from kb.catalog import Vectors, source_to_json, text_digest
 from kb.errors import IndexNotReady
 from kb.late import Tokens, packed
+from kb.law import split_label
 from kb.schema import connect
 from kb.types import Document, Passage, Source
 
@@ -45,9 +47,19 @@ class CatalogWriter:
         return self._connection.execute("SELECT 1 FROM document WHERE key = ?", (key,)).fetchone() is not None
 
     def add_document(
-        self, source: Source, document: Document, file: str, passages: Sequence[Passage], embedded: Sequence[str]
+        self,
+        source: Source,
+        document: Document,
+        file: str,
+        passages: Sequence[Passage],
+        embedded: Sequence[str],
+        *,
+        words_only: bool = False,
     ) -> None:
-        """Store a document version with its passages and what is embedded for each, in one transaction."""
+        """Store a document version with its passages and what is embedded for each, in one transaction.
+
+        Of a document that is found by `words_only` nothing is embedded before `set_embedded`.
+        """
         key = document.key
         outline = [
             (key, n, *e.span, e.label, e.heading, e.level, *(e.lead_in or (None, None)), e.url, e.kind)
@@ -60,14 +72,24 @@ class CatalogWriter:
         ]  # fmt: skip
         with self._transaction() as c:
             c.execute(
-                "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
-                (key, document.doc_id, document.version, source_to_json(source), file, document.text),
+                "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, document.doc_id, document.version, source_to_json(source), file, document.text, not words_only),
             )
             c.executemany(
                 "INSERT INTO page VALUES (?, ?, ?, ?)", [(key, p.number, p.printed, p.start) for p in document.pages]
             )
             c.executemany(f"INSERT INTO outline VALUES ({','.join('?' * 11)})", outline)
+            c.executemany(f"INSERT INTO provision VALUES ({','.join('?' * 14)})", _provisions(document))
             c.executemany(f"INSERT INTO passage VALUES ({','.join('?' * 15)})", rows)
+
+    def words_only(self) -> set[str]:
+        """The keys of stored document versions that are found by words alone."""
+        return {row[0] for row in self._connection.execute("SELECT key FROM document WHERE NOT embedded")}
+
+    def set_embedded(self, keys: Iterable[str]) -> None:
+        """From now on document versions `keys` are embedded as others are."""
+        with self._transaction() as c:
+            c.executemany("UPDATE document SET embedded = 1 WHERE key = ?", [(key,) for key in keys])
 
     def embedded_texts(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(passage id, embedded text) of the searchable passages of document versions `keys`."""
@@ -138,16 +160,15 @@ class CatalogWriter:
         used = {row[0] for row in self._connection.execute("SELECT file FROM document")}
         return sorted(files - used)
 
-    def forget_vectors(self, model: str, texts: Iterable[str]) -> int:
-        """Delete cached vectors that are not of `model` or not of one of `texts`; how many went."""
-        return self._forget("vector", model, texts)
+    def forget_vectors(self, model: str, needed: Collection[bytes]) -> int:
+        """Delete cached vectors that are not of `model` or whose text's digest is not `needed`; how many went."""
+        return self._forget("vector", model, needed)
 
-    def forget_tokens(self, model: str, texts: Iterable[str]) -> int:
-        """Delete cached word pieces that are not of `model` or not of one of `texts`; how many went."""
-        return self._forget("token", model, texts)
+    def forget_tokens(self, model: str, needed: Collection[bytes]) -> int:
+        """Delete cached word pieces that are not of `model` or whose text's digest is not `needed`; how many went."""
+        return self._forget("token", model, needed)
 
-    def _forget(self, table: str, model: str, texts: Iterable[str]) -> int:
-        needed = {text_digest(text) for text in texts}
+    def _forget(self, table: str, model: str, needed: Collection[bytes]) -> int:
         stored = self._connection.execute(f"SELECT model, digest FROM {table}").fetchall()
         doomed = [(m, digest) for m, digest in stored if m != model or digest not in needed]
         with self._transaction() as c:
@@ -157,3 +178,13 @@ class CatalogWriter:
     def _transaction(self) -> sqlite3.Connection:
         """The connection, to be used as a context manager: commits at its end, rolls back on an error."""
         return self._connection
+
+
+def _provisions(document: Document) -> list[tuple[object, ...]]:
+    """The rows of a document's sections of law."""
+    return [
+        (document.key, n, *p.span, p.label, *split_label(p.label), p.heading,
+         json.dumps(p.above, ensure_ascii=False), p.status, p.effective_from and p.effective_from.isoformat(),
+         p.effective_to and p.effective_to.isoformat(), p.history, p.url)
+        for n, p in enumerate(document.provisions)
+    ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kb.catalog import Catalog
 from kb.labels import canonical_label, find_citations, parse_citation
-from kb.resolve import Resolution, resolve
-from kb.types import Document, OutlineEntry, Source, Span
+from kb.law import Held, Law, split_label
+from kb.resolve import Resolution
+from kb.types import Document, OutlineEntry, Provision, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The text at a citation. `lead_ins` are the words that introduce it, outermost first, as (label, span, text)."""
+    """The text at a citation. `lead_ins` are the words that introduce it, outermost first, as (label, span, text).
+
+    `section` is the section it stands in, or None in a document that has none; `versions` are all that are held of
+    that section, this one among them, latest first. `previous`, `following` are labels of the same depth, `parent` is
+    that of the stretch around it.
+    """
 
     label: str
     source: Source
@@ -30,10 +37,13 @@ class Cited:
     text: str
     lead_ins: tuple[tuple[str, Span, str], ...]
     children: tuple[str, ...]
+    parent: str
     previous: str
     following: str
     references: tuple[Reference, ...]
     url: str
+    section: Provision | None = None
+    versions: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,68 +56,89 @@ class Lookup:
     found: tuple[Cited, ...]
 
 
-def look_up(catalog: Catalog, text: str) -> Lookup:
-    """The exact text at the citation (or citations) written in `text`. No index and no model is opened."""
+def look_up(catalog: Catalog, text: str, day: date | None = None) -> Lookup:
+    """The exact text at the citation (or citations) written in `text`, as in force on `day` (today).
+
+    No index and no model is opened.
+    """
     whole = parse_citation(text)
     citations = (whole,) if whole is not None else find_citations(text)
     if not citations:
         return Lookup(
             "not_a_citation", f"no citation was found in {text[:80]!r}; write for example HSC 1383.15(c)", (), ()
         )
-    labels = catalog.labels()
-    found: dict[tuple[str, str], Cited] = {}
+    law, today = Law(catalog), day or date.today()
+    found: dict[tuple[str, Span], Cited] = {}
     lost: list[Resolution] = []
     for citation in citations:
-        resolution = resolve(citation, labels.keys())
+        resolution = law.resolve(citation)
         if resolution.label is None:
             lost.append(resolution)
             continue
-        for key in labels[resolution.label]:
-            for label in _range(catalog, key, resolution):
-                found.setdefault((key, label), cited_text(catalog, key, label))
+        for label in _range(catalog, law, resolution, today):
+            for held in law.in_force(label, today):
+                if cited := cited_text(catalog, law, held, label):
+                    found.setdefault((cited.key, cited.span), cited)
     reason = " ".join(dict.fromkeys(resolution.reason for resolution in lost))
     near = tuple(dict.fromkeys(label for resolution in lost for label in resolution.candidates))
     return Lookup("found" if found else lost[0].status, reason, near, tuple(found.values()))
 
 
-def _range(catalog: Catalog, key: str, resolution: Resolution) -> list[str]:
+def _range(catalog: Catalog, law: Law, resolution: Resolution, day: date) -> list[str]:
     """The label found, and where the citation is a range whose end is held, those of its level up to the end."""
     first = str(resolution.label)
-    outline = catalog.outline(key)
-    places = {entry.label: (index, entry.level) for index, entry in enumerate(outline)}
-    if len(resolution.candidates) != 1 or resolution.candidates[0] not in places:
+    if len(resolution.candidates) != 1:
         return [first]
-    (start, level), (end, last_level) = places[first], places[resolution.candidates[0]]
+    last = resolution.candidates[0]
+    (authority, low), (_, high) = split_label(first), split_label(last)
+    if low != high:
+        return law.between(authority, low, high)
+    outline = catalog.outline(law.in_force(first, day)[0].key)
+    places = {entry.label: (index, entry.level) for index, entry in enumerate(outline) if entry.kind == "body"}
+    (start, level), (end, last_level) = places.get(first, (0, -1)), places.get(last, (0, -2))
     if level != last_level or end < start:
         return [first]
     return [entry.label for entry in outline[start : end + 1] if entry.level == level]
 
 
-def cited_text(catalog: Catalog, key: str, label: str) -> Cited:
-    """The stretch of document version `key` that bears `label`, which must exist there."""
-    document, source = catalog.document(key), catalog.generation().sources[key]
-    index = next(n for n, entry in enumerate(document.outline) if entry.label == label)
-    entry = document.outline[index]
+def cited_text(catalog: Catalog, law: Law, held: Held, label: str) -> Cited | None:
+    """The stretch that bears `label` in a version of a section; None where this version has no such subdivision."""
+    document, section = catalog.document(held.key), held.provision
+    outline = [e for e in document.outline if e.kind == "body" and _within(e.span, section.span)]
+    entry = next((e for e in outline if e.label == label), None)
+    if entry is None:
+        return None
     span = (entry.span[0], entry.span[0] + len(document.text[slice(*entry.span)].rstrip()))
-    peers = _peers(document.outline, entry)
+    peers = _peers(outline, entry)
     place = next(n for n, peer in enumerate(peers) if peer.label == label)
+    before = peers[place - 1].label if place else ""
+    after = peers[place + 1].label if place + 1 < len(peers) else ""
+    if entry.label == section.label:
+        before, after = law.neighbours(label)
     return Cited(
         label=label,
-        source=source,
-        key=key,
+        source=held.source,
+        key=held.key,
         span=span,
         text=document.text[slice(*span)],
-        lead_ins=_lead_ins(document, entry),
-        children=tuple(e.label for e in document.outline if e.level == entry.level + 1 and _inside(e, entry)),
-        previous=peers[place - 1].label if place else "",
-        following=peers[place + 1].label if place + 1 < len(peers) else "",
+        lead_ins=_lead_ins(document, outline, entry),
+        children=tuple(e.label for e in outline if e.level == entry.level + 1 and _inside(e, entry)),
+        parent=max((e for e in outline if _inside(entry, e)), key=lambda e: e.level, default=entry).label,
+        previous=before,
+        following=after,
         references=references_in(catalog, document, span),
-        url=entry.url or source.url,
+        url=entry.url or held.source.url,
+        section=section,
+        versions=law.held(section.label),
     )
 
 
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
 def _inside(inner: OutlineEntry, outer: OutlineEntry) -> bool:
-    return inner is not outer and outer.span[0] <= inner.span[0] and inner.span[1] <= outer.span[1]
+    return inner.level > outer.level and _within(inner.span, outer.span)
 
 
 def _peers(outline: Sequence[OutlineEntry], entry: OutlineEntry) -> list[OutlineEntry]:
@@ -117,21 +148,22 @@ def _peers(outline: Sequence[OutlineEntry], entry: OutlineEntry) -> list[Outline
     return [e for e in same if not around or _inside(e, around[0])]
 
 
-def _lead_ins(document: Document, entry: OutlineEntry) -> tuple[tuple[str, Span, str], ...]:
-    above = [e for e in document.outline if e.lead_in is not None and _inside(entry, e)]
+def _lead_ins(
+    document: Document, outline: Sequence[OutlineEntry], entry: OutlineEntry
+) -> tuple[tuple[str, Span, str], ...]:
+    above = [e for e in outline if e.lead_in is not None and _inside(entry, e)]
     return tuple((e.label, e.lead_in, document.text[slice(*e.lead_in)]) for e in above if e.lead_in is not None)
 
 
 def references_in(catalog: Catalog, document: Document, span: Span) -> tuple[Reference, ...]:
     """The citations written inside `span` of a document, each with its label here where the text is held."""
-    labels = catalog.labels().keys()
-    words = document.text[slice(*span)]
-    home = parse_citation(catalog.generation().sources[document.key].citation)
+    words, law = document.text[slice(*span)], Law(catalog)
+    home = next((p.label for p in document.provisions if p.span[0] <= span[0] < p.span[1]), "")
     found = []
     for citation in find_citations(words):
-        if not citation.authority and home is not None:  # "Section 1368.02" in a section means its own code
-            citation = replace(citation, authority=home.authority)
-        resolution = resolve(citation, labels)
+        if not citation.authority and home:  # "Section 1368.02" in a section means its own code
+            citation = replace(citation, authority=split_label(home)[0])
+        resolution = law.resolve(citation)
         place = (span[0] + citation.span[0], span[0] + citation.span[1])
         label = resolution.label or canonical_label(citation)
         found.append(Reference(words[slice(*citation.span)], place, label, resolution.label is not None))

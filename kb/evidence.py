@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.asks import facts_asked
+from kb.embedded import SENTENCES_AT_ONCE
 from kb.late import Array, Offsets, Tokens, score_within, similarities
 from kb.lexical import LexicalIndex, stems
 from kb.search import Engines, Found
@@ -101,16 +102,16 @@ def _lists(document: Document, passage: Passage) -> list[Span]:
 
 def _sentence_cosines(engines: Engines, asked: Tokens, passages: Sequence[Passage]) -> dict[tuple[str, str], float]:
     """(label, sentence) -> cosine of the sentence's vector with the question's, for every sentence of `passages`."""
-    pairs = {(p.label, p.text[a:b]) for p in passages for a, b in sentences(p.text)}
+    pairs = dict.fromkeys((p.label, p.text[a:b]) for p in passages for a, b in sentences(p.text))
     texts = {pair: embedded_sentence(*pair) for pair in pairs}
-    vectors = engines.catalog.vectors(engines.embedder.model_id, texts.values())
+    vectors = engines.embedded.vectors(list(texts.values()), SENTENCES_AT_ONCE)
     return {p: max(0.0, float(vectors[text] @ asked.vector)) for p, text in texts.items() if text in vectors}
 
 
 def _readers(engines: Engines, asked: Tokens, passages: Sequence[Passage]) -> dict[str, Callable[[Span], float]]:
     """Passage id -> how well a span of its document, read in the passage, answers; 0 where no word pieces are kept."""
     texts = engines.catalog.embedded_texts([p.passage_id for p in passages])
-    pieces = engines.catalog.tokens(engines.embedder.token_model_id, texts.values())
+    pieces = engines.embedded.tokens([texts[p.passage_id] for p in passages])
     return {p.passage_id: _reader(asked, p, texts[p.passage_id], pieces.get(texts[p.passage_id])) for p in passages}
 
 

@@ -5,14 +5,26 @@ from pathlib import Path
 
 from kb.errors import IndexNotReady
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CATALOG_NAME = "catalog.sqlite3"
+
+_PROVISION = """
+CREATE TABLE provision (
+    key TEXT NOT NULL REFERENCES document ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, label TEXT NOT NULL, authority TEXT NOT NULL,
+    number TEXT NOT NULL COLLATE NOCASE, heading TEXT NOT NULL, above TEXT NOT NULL, status TEXT NOT NULL,
+    effective_from TEXT, effective_to TEXT, history TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (key, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX provision_label ON provision (label);
+CREATE INDEX provision_number ON provision (number);
+CREATE INDEX provision_authority ON provision (authority);
+"""
 
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     key TEXT PRIMARY KEY, doc_id TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL,
-    file TEXT NOT NULL, text TEXT NOT NULL
+    file TEXT NOT NULL, text TEXT NOT NULL, embedded INTEGER NOT NULL
 );
 CREATE TABLE page (
     key TEXT NOT NULL REFERENCES document ON DELETE CASCADE, number INTEGER NOT NULL,
@@ -44,12 +56,24 @@ CREATE TABLE generation_document (
 ) WITHOUT ROWID;
 """
 
+_STEPS = (
+    "",
+    """
+ALTER TABLE document ADD COLUMN embedded INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE IF NOT EXISTS token (
+    model TEXT NOT NULL, digest BLOB NOT NULL, vectors BLOB NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (model, digest)
+) WITHOUT ROWID;
+"""
+    + _PROVISION,
+)
+"""What brings a catalog of schema n to n + 1, at index n."""
+
 
 def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     """An open connection to the catalog in `folder`, of this program's schema version.
 
-    With `write` a missing catalog is created (WAL). Raises IndexNotReady where the catalog is missing for a
-    reader, is not a catalog, or is of another schema version.
+    With `write` a missing catalog is created (WAL) and one of an older schema is brought up to date. Raises
+    IndexNotReady where the catalog is missing for a reader, is not a catalog, or is of another schema version.
     """
     path = folder / CATALOG_NAME
     if not write and not path.is_file():
@@ -73,16 +97,26 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
 
 def _check_schema(connection: sqlite3.Connection, folder: Path, *, write: bool) -> None:
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if found == 0 and write:
-        with connection:
-            for statement in _TABLES.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        return
-    if found == 0:
-        raise IndexNotReady(f"the knowledge base in {folder} is half built: run `python -m ingest build` again")
-    if found != SCHEMA_VERSION:
+    if found > SCHEMA_VERSION:
         raise IndexNotReady(
-            f"the knowledge base in {folder} has schema {found}, this program needs {SCHEMA_VERSION}: "
-            "use the matching program, or build into another folder with --kb"
+            f"the knowledge base in {folder} has schema {found}, this program knows {SCHEMA_VERSION} at most: "
+            "use the newer program that made it, or build into another folder with --kb"
         )
+    if found < SCHEMA_VERSION and write:
+        _make(connection, _TABLES + _PROVISION if found == 0 else "".join(_STEPS[found:]))
+    elif found == 0:
+        raise IndexNotReady(f"the knowledge base in {folder} is half built: run `python -m ingest build` again")
+    elif found < SCHEMA_VERSION:
+        raise IndexNotReady(
+            f"the knowledge base in {folder} was made by an older program: run `python -m ingest build --kb {folder}`, "
+            "which brings it up to date and keeps what you added"
+        )
+
+
+def _make(connection: sqlite3.Connection, statements: str) -> None:
+    """Run `statements` and set the schema version, all or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        for statement in statements.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

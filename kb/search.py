@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from kb.catalog import Catalog, Vectors
 from kb.dense import DenseIndex
 from kb.embed import Embedder
+from kb.embedded import AT_ONCE, SENTENCES_AT_ONCE, Embedded
 from kb.labels import Citation, canonical_label, find_citations, parse_citation
 from kb.late import Tokens, score, similarities
+from kb.law import Law
 from kb.lexical import LexicalIndex, stems
-from kb.resolve import resolve
-from kb.types import Hit, Passage
+from kb.types import Hit, Passage, Span
 
 POOL = 100
 """Passages taken from each index before fusion."""
@@ -65,38 +67,53 @@ class Engines:
     """The open indexes of one generation."""
 
     catalog: Catalog
+    law: Law
     dense: DenseIndex
     lexical: LexicalIndex
     embedder: Embedder
+    embedded: Embedded
 
 
-def search(engines: Engines, question: str, keys: Sequence[str], k: int, weights: Weights) -> Found:
+def search(
+    engines: Engines, question: str, keys: Sequence[str], k: int, weights: Weights, day: date | None = None
+) -> Found:
     """The `k` best passages of the document versions `keys` for `question`, cited ones first.
 
-    Ties are broken by passage id. A question without a word gives no hits.
+    Of law only what is in force on `day` (today). Ties are broken by passage id. A question without a word gives no
+    hits.
     """
-    cited = read_citations(engines.catalog, question)
-    exact = _exact_hits(engines.catalog, cited, keys)
+    hidden = engines.law.hidden(day or date.today())
+    cited = read_citations(engines.law, question)
+    exact = [p for p in _exact_hits(engines.catalog, cited, keys) if _is_shown(p, hidden)]
     words = stems(question)
     asked = engines.embedder.embed_tokens([question])[0]
     if only_citations(question):
-        return Found(_ranked(exact, {}, k), cited, asked, tuple(words), {})
-    cosines = dict(engines.dense.search(asked.vector, keys, POOL))
+        return Found(_ranked(exact, {}, k, {}), cited, asked, tuple(words), {})
+    words_only = engines.catalog.generation().words_only
+    cosines = dict(engines.dense.search(asked.vector, [key for key in keys if key not in words_only], POOL))
     bm25 = dict(engines.lexical.search(words, keys, POOL))
-    fused = _fuse(engines, asked.vector, cosines, bm25, weights)
+    rows = list(dict.fromkeys([*bm25, *cosines]))
+    passages = engines.catalog.passages_by_id(rows)
+    found = [passages[row] for row in rows if row in passages]
+    pool = {passage.passage_id: passage for passage in found if _is_shown(passage, hidden)}
+    fused = _fuse(engines, asked.vector, pool, cosines, bm25, weights)
     late = _late(engines, asked, fused)
-    hits = _ranked(exact, _reorder(fused, late, weights), k, engines.catalog)
+    hits = _ranked(exact, _reorder(fused, late, weights), k, pool)
     return Found(hits, cited, asked, tuple(words), late)
 
 
-def read_citations(catalog: Catalog, question: str) -> tuple[Cited, ...]:
-    """Every citation in `question`, resolved against the law that `catalog` holds."""
+def _is_shown(passage: Passage, hidden: Mapping[str, Sequence[Span]]) -> bool:
+    """Whether a passage stands in no section that another version outranks."""
+    return not any(start <= passage.span[0] < end for start, end in hidden.get(passage.key, ()))
+
+
+def read_citations(law: Law, question: str) -> tuple[Cited, ...]:
+    """Every citation in `question`, resolved against the law that is held."""
     whole = parse_citation(question) if only_citations(question) else None
     citations = (whole,) if whole is not None else find_citations(question)
-    labels = catalog.labels().keys() if citations else ()
     found = []
     for citation in {(c.authority, c.section, c.path, c.through, c.path_through): c for c in citations}.values():
-        resolution = resolve(citation, labels)
+        resolution = law.resolve(citation)
         found.append(Cited(citation, resolution.status, resolution.label, resolution.candidates, resolution.reason))
     return tuple(found)
 
@@ -121,16 +138,22 @@ def _exact_hits(catalog: Catalog, cited: Sequence[Cited], keys: Sequence[str]) -
 
 
 def _fuse(
-    engines: Engines, vector: Vectors, cosines: dict[str, float], bm25: dict[str, float], weights: Weights
+    engines: Engines,
+    vector: Vectors,
+    pool: Mapping[str, Passage],
+    cosines: dict[str, float],
+    bm25: dict[str, float],
+    weights: Weights,
 ) -> dict[str, float]:
-    """Score of every passage that either index found: a weighted sum of dense, best-sentence and BM25 scores."""
-    ids = sorted({*cosines, *bm25})
+    """Score of every passage of `pool`: a weighted sum of dense, best-sentence and BM25 scores."""
+    ids = sorted(pool)
     if not ids:
         return {}
-    catalog = engines.catalog
-    absent = [row for row in ids if row not in cosines]
-    cosines |= _cosines(catalog, engines.embedder.model_id, vector, catalog.embedded_texts(absent))
-    best = best_sentences(engines, vector, list(catalog.passages_by_id(ids).values()))
+    absent = [row for row in bm25 if row in pool and row not in cosines]
+    texts = engines.catalog.embedded_texts(absent)
+    known = engines.embedded.vectors([texts[row] for row in absent], AT_ONCE)
+    cosines = cosines | {row: float(known[texts[row]] @ vector) for row in absent if texts[row] in known}
+    best = best_sentences(engines, vector, list(pool.values()))
     parts = (
         (weights.dense, np.array([cosines.get(row, 0.0) for row in ids])),
         (weights.sentence, np.array([best.get(row, 0.0) for row in ids])),
@@ -147,7 +170,7 @@ def _late(engines: Engines, asked: Tokens, fused: Mapping[str, float]) -> dict[s
     """Late-interaction score of the best passages after fusion, by passage id."""
     best = sorted(fused, key=lambda row: (-fused[row], row))[:REORDERED]
     texts = engines.catalog.embedded_texts(best)
-    pieces = engines.catalog.tokens(engines.embedder.token_model_id, texts.values())
+    pieces = engines.embedded.tokens([texts[row] for row in best])
     return {row: score(asked, similarities(asked, pieces[text][0])) for row, text in texts.items() if text in pieces}
 
 
@@ -166,25 +189,18 @@ def best_sentences(engines: Engines, vector: Vectors, passages: Sequence[Passage
     from kb.sentences import embedded_sentence, sentences
 
     texts = {p.passage_id: [embedded_sentence(p.label, p.text[a:b]) for a, b in sentences(p.text)] for p in passages}
-    known = engines.catalog.vectors(engines.embedder.model_id, {t for found in texts.values() for t in found})
+    known = engines.embedded.vectors([t for found in texts.values() for t in found], SENTENCES_AT_ONCE)
     scored = {text: float(v @ vector) for text, v in known.items()}
     return {row: max((scored.get(t, 0.0) for t in found), default=0.0) for row, found in texts.items()}
 
 
-def _cosines(catalog: Catalog, model: str, vector: Vectors, texts: Mapping[str, str]) -> dict[str, float]:
-    known = catalog.vectors(model, texts.values())
-    return {row: float(known[text] @ vector) for row, text in texts.items() if text in known}
-
-
 def _ranked(
-    exact: Sequence[Passage], scores: Mapping[str, float], k: int, catalog: Catalog | None = None
+    exact: Sequence[Passage], scores: Mapping[str, float], k: int, pool: Mapping[str, Passage]
 ) -> tuple[Hit, ...]:
     """Hits: cited passages with score 1, then the others by score; each passage once."""
     hits = [Hit(passage, 1.0, rank, "citation") for rank, passage in enumerate(exact, 1)]
     first = {passage.passage_id for passage in exact}
     rest = sorted((row for row in scores if row not in first), key=lambda row: (-scores[row], row))[:k]
-    passages = catalog.passages_by_id(rest) if catalog is not None else {}
     for row in rest:
-        if row in passages:
-            hits.append(Hit(passages[row], round(min(scores[row], 1.0), 6), len(hits) + 1, "fused"))
+        hits.append(Hit(pool[row], round(min(scores[row], 1.0), 6), len(hits) + 1, "fused"))
     return tuple(hits[:k])

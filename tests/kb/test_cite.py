@@ -23,6 +23,12 @@ def section(catalog: Catalog) -> Document:
     return catalog.document(key)
 
 
+def labels_of(catalog: Catalog) -> list[str]:
+    """The section's label and those of its subdivisions, in text order."""
+    key = next(key for key, source in catalog.generation().sources.items() if source.citation == SECTION)
+    return [entry.label for entry in catalog.document(key).outline]
+
+
 def one(catalog: Catalog, text: str) -> Cited:
     lookup = look_up(catalog, text)
     assert (lookup.status, lookup.reason, lookup.candidates) == ("found", "", ())
@@ -43,11 +49,11 @@ def shown(cited: Cited) -> str:
 
 
 def test_every_subdivision_of_the_section(catalog: Catalog, golden: Golden) -> None:
-    golden("hsc-1383.15-cite.txt", "".join(shown(one(catalog, label)) for label in catalog.labels()))
+    golden("hsc-1383.15-cite.txt", "".join(shown(one(catalog, label)) for label in labels_of(catalog)))
 
 
 def test_texts_and_lead_ins_stand_verbatim_at_their_spans(catalog: Catalog, section: Document) -> None:
-    for label in catalog.labels():
+    for label in labels_of(catalog):
         cited = one(catalog, label)
         assert section.text[slice(*cited.span)] == cited.text == cited.text.strip()
         for _, span, text in cited.lead_ins:
@@ -62,7 +68,7 @@ def test_texts_and_lead_ins_stand_verbatim_at_their_spans(catalog: Catalog, sect
 
 
 def test_neighbours_point_at_each_other(catalog: Catalog) -> None:
-    for label in catalog.labels():
+    for label in labels_of(catalog):
         cited = one(catalog, label)
         if cited.following:
             after = one(catalog, cited.following)
@@ -105,7 +111,7 @@ def test_every_written_form_is_the_same_place(catalog: Catalog, text: str) -> No
 
 @pytest.mark.parametrize("style", ["short", "bluebook", "csm"])
 def test_each_style_leads_to_each_subdivision(catalog: Catalog, style: str) -> None:
-    for label in catalog.labels():
+    for label in labels_of(catalog):
         citation = parse_citation(label)
         assert citation is not None
         assert one(catalog, format_citation(citation, style)).label == label  # type: ignore[arg-type]
