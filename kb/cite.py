@@ -70,16 +70,19 @@ def look_up(catalog: Catalog, text: str, day: date | None = None) -> Lookup:
     law, today = Law(catalog), day or date.today()
     found: dict[tuple[str, Span], Cited] = {}
     lost: list[Resolution] = []
+    notes: list[str] = []
     for citation in citations:
         resolution = law.resolve(citation)
         if resolution.label is None:
             lost.append(resolution)
             continue
         for label in _range(catalog, law, resolution, today):
-            for held in law.in_force(label, today):
-                if cited := cited_text(catalog, law, held, label):
-                    found.setdefault((cited.key, cited.span), cited)
-    reason = " ".join(dict.fromkeys(resolution.reason for resolution in lost))
+            texts = [it for held in law.in_force(label, today) if (it := cited_text(catalog, law, held, label))]
+            if not texts:
+                texts = [it for held in law.held(label) if (it := cited_text(catalog, law, held, label))][:1]
+                notes.append(f"{label} is not in the text in force on {today}: another version is shown.")
+            found.update({(it.key, it.span): it for it in texts})
+    reason = " ".join(dict.fromkeys([*(resolution.reason for resolution in lost), *notes]))
     near = tuple(dict.fromkeys(label for resolution in lost for label in resolution.candidates))
     return Lookup("found" if found else lost[0].status, reason, near, tuple(found.values()))
 
