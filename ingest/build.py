@@ -5,19 +5,20 @@ The old generation answers until the switch, and stays for `rollback`; a failure
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.bulk import is_archive, read_archive
 from ingest.index import fill_vectors, index, sentence_texts
 from ingest.manifest import read_manifest
-from ingest.read import read, version_of
+from ingest.read import read, read_law, version_of
 from ingest.split import embedded_text, split
 from ingest.store import Progress, Store, silent, writing
 from kb.catalog import Generation, text_digest
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
-from kb.types import Source
+from kb.types import Document, Source
 
 FILES = "files"
 _MAX_BYTES = 200_000_000
@@ -77,8 +78,8 @@ def add(items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progr
 
 
 def remove(doc_id: str, folder: Path, embedder: Embedder) -> Report:
-    """Take a document out of the current generation. Raises SourceError when it is not in it."""
-    report = _update(folder, embedder, (), lambda s: s.doc_id == doc_id, f"remove {doc_id}", silent)
+    """Take a document, or all of an archive, out of the current generation. Raises SourceError when it is not in it."""
+    report = _update(folder, embedder, (), lambda s: doc_id in (s.doc_id, s.collection), f"remove {doc_id}", silent)
     if not report.removed:
         raise SourceError(f"no document {doc_id!r} in {folder}: `python -m ingest list` shows what is there")
     return report
@@ -96,14 +97,12 @@ def _update(
     with writing(folder, embedder) as store:
         reader = store.reader()
         held = reader.generation().sources if store.catalog.current() else {}
-        run = _Run(store, {source.doc_id: key for key, source in held.items()})
+        run = _Run(store, held, progress)
         for number, item in enumerate(items):
             progress("read", number, len(items))
             run.take(item)
         progress("read", len(items), len(items))
-        doomed = tuple(s.doc_id for s in held.values() if gone(s))
-        for doc_id in doomed:
-            del run.keys[doc_id]
+        run.drop(s.doc_id for s in held.values() if gone(s))
         keys = set(run.keys.values())
         index(store, keys, progress)
         if note == "build":
@@ -115,7 +114,6 @@ def _update(
         reader.close()
     return replace(
         run.report(),
-        removed=doomed,
         documents=len(keys),
         passages=passages,
         pages=pages,
@@ -126,18 +124,23 @@ def _update(
 class _Run:
     """The documents of the generation that is being made, and what became of each item."""
 
-    def __init__(self, store: Store, held: dict[str, str]) -> None:
+    def __init__(self, store: Store, held: dict[str, Source], progress: Progress) -> None:
         self._store = store
-        self._held = held
-        self.keys = dict(held)
+        self._progress = progress
+        self._held = {source.doc_id: key for key, source in held.items()}
+        self._of_archives = {source.doc_id: source.collection for source in held.values() if source.collection}
+        self._words_only = store.catalog.words_only()
+        self.keys = dict(self._held)
         self._outcomes: dict[str, list[str]] = {
-            name: [] for name in ("added", "changed", "unchanged", "failed", "warnings")
+            name: [] for name in ("added", "changed", "unchanged", "removed", "failed", "warnings")
         }
 
     def take(self, item: Item) -> None:
         """Read one item into the catalog; on failure the version held before stays in the generation."""
-        doc_id = item.source.doc_id
         try:
+            if is_archive(item.file):
+                self._take_archive(item)
+                return
             data = _bytes(item)
             key = _key(item, data)
             if not self._store.catalog.has_document(key):
@@ -145,9 +148,34 @@ class _Run:
         except KbError as exc:
             self._outcomes["failed"].append(str(exc))
             return
+        self._note(item.source.doc_id, key)
+
+    def drop(self, doc_ids: Iterable[str]) -> None:
+        """Leave documents out of the generation."""
+        for doc_id in doc_ids:
+            del self.keys[doc_id]
+            self._outcomes["removed"].append(doc_id)
+
+    def _note(self, doc_id: str, key: str) -> None:
         outcome = "unchanged" if self._held.get(doc_id) == key else "changed" if doc_id in self._held else "added"
         self._outcomes[outcome].append(doc_id)
         self.keys[doc_id] = key
+
+    def _take_archive(self, item: Item) -> None:
+        """The documents of an archive; those that it held before and holds no more go.
+
+        Its sections are found by citation and by their words. A new version of what was embedded is embedded again.
+        """
+        seen: set[str] = set()
+        warn = self._outcomes["warnings"].append
+        for source, document in read_archive(item.source, item.file, lambda n, of: self._progress("read", n, of), warn):
+            seen.add(source.doc_id)
+            before = self._held.get(source.doc_id, "")
+            if not self._store.catalog.has_document(document.key):
+                self._add(source, document, "", words_only=not before or before in self._words_only)
+            self._note(source.doc_id, document.key)
+        collection = item.source.collection
+        self.drop([d for d, archive in self._of_archives.items() if archive == collection and d not in seen])
 
     def _store_document(self, item: Item, data: bytes) -> None:
         digest = hashlib.sha256(data).hexdigest()
@@ -156,12 +184,14 @@ class _Run:
                 f"{item.source.path}: differs from the SHA-256 in the manifest and was taken as it is; "
                 "`python -m ingest seal` records the new one"
             )
-        document, warnings = read(item.source, data)
+        source, document, warnings = read_law(item.source, data) or (item.source, *read(item.source, data))
         self._outcomes["warnings"] += warnings
+        self._add(source, document, _keep_file(self._store.folder, digest, item.file.suffix.lower(), data))
+
+    def _add(self, source: Source, document: Document, file: str, *, words_only: bool = False) -> None:
         passages = split(document)
-        embedded = [embedded_text(item.source, document, passage) for passage in passages]
-        file = _keep_file(self._store.folder, digest, item.file.suffix.lower(), data)
-        self._store.catalog.add_document(item.source, document, file, passages, embedded)
+        embedded = [embedded_text(source, document, passage) for passage in passages]
+        self._store.catalog.add_document(source, document, file, passages, embedded, words_only=words_only)
 
     def report(self) -> Report:
         return Report(**{name: tuple(values) for name, values in self._outcomes.items()})  # type: ignore[arg-type]
@@ -185,7 +215,7 @@ def _key(item: Item, data: bytes) -> str:
 
 def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
     """Keep the original beside the catalog, named by its hash; the path relative to `folder`."""
-    suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm") else ".bin"
+    suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm", ".xml", ".docx") else ".bin"
     target = folder / FILES / f"{digest}{suffix}"
     if not target.is_file():
         target.parent.mkdir(exist_ok=True, mode=0o700)

@@ -65,7 +65,10 @@ class LawFile:
 
 
 def law_document(source: Source, version: str, sections: Iterable[LawSection]) -> Document:
-    """The Document of `sections`: head and text of each, a blank line between them."""
+    """The Document of `sections`: head and text of each, a blank line between them.
+
+    It can be cited as law only where its source ranks as law.
+    """
     parts: list[str] = []
     outline: list[OutlineEntry] = []
     provisions: list[Provision] = []
@@ -77,7 +80,8 @@ def law_document(source: Source, version: str, sections: Iterable[LawSection]) -
         provisions.append(_provision(section, (start, start + len(words)), source))
         parts.append(words)
         at += len(words) + 2
-    return Document(source.doc_id, version, "\n\n".join(parts), (), tuple(outline), tuple(provisions))
+    of_law = tuple(provisions) if source.authority == "law" else ()
+    return Document(source.doc_id, version, "\n\n".join(parts), (), tuple(outline), of_law)
 
 
 def _entries(section: LawSection, start: int, body: int, end: int) -> Iterator[OutlineEntry]:

@@ -2,10 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 from ingest.blocks import assemble
+from ingest.california_page import is_section_page, read_section_page
 from ingest.html import read_html
-from ingest.law import LawSection, law_document
+from ingest.law import LawFile, LawSection, law_document
 from ingest.layout import layout
 from ingest.markdown import read_markdown
 from ingest.pdf import read_pdf
@@ -36,6 +39,8 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
 
     Raises ParseError where the format is unknown or nothing readable is in it.
     """
+    if law := read_law(source, data):
+        return law[1:]
     version, warnings = version_of(source, data), tuple[str, ...]()
     if data.lstrip()[:5] == b"%PDF-":
         pdf = read_pdf(data, source.path)
@@ -54,6 +59,43 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
     if not document.text.strip():
         raise ParseError(f"{source.path}: there is no text in this file")
     return document, warnings
+
+
+def is_law(data: bytes) -> bool:
+    """Whether the bytes are an official format of law."""
+    return _law_reader(data) is not None
+
+
+def read_law(source: Source, data: bytes) -> tuple[Source, Document, tuple[str, ...]] | None:
+    """A source in an official format of law: what it is, its Document, and warnings; None where it is none.
+
+    What a person added is law by its format alone; the file names itself unless a title is given. Raises ParseError
+    where a file of such a format cannot be read.
+    """
+    reader = _law_reader(data)
+    if reader is None:
+        return None
+    file = reader(data, source.path)
+    if not file.sections:
+        raise ParseError(f"{source.path}: there is no section of law in this file")
+    named = source
+    if source.origin == "upload":
+        named = replace(
+            source,
+            title=source.title or file.title,
+            authority="law",
+            jurisdiction=file.jurisdiction,
+            written=source.written or file.as_of,
+            note="Added from a file. Compare it with the official text before you rely on it.",
+        )
+    document = law_document(named, version_of(source, data), file.sections)
+    return named, document, tuple(f"{source.path}: {note}" for note in file.notes)
+
+
+def _law_reader(data: bytes) -> Callable[[bytes, str], LawFile] | None:
+    if is_section_page(data):
+        return read_section_page
+    return None
 
 
 def _text(source: Source, version: str, text: str) -> Document:

@@ -1,6 +1,7 @@
 """Document to passages: every non-blank character in exactly one, none crossing a subdivision or heading."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -47,10 +48,22 @@ class _Places:
         self._text_pages = [
             page for page, after in _with_next(document.pages) if after is None or after.start > page.start
         ]
+        self._page_starts = [page.start for page in self._text_pages]
         self.boundaries = sorted({point for entry in document.outline for point in _edges(entry)})
+        self._starts: list[int] = []
+        self._open: list[list[OutlineEntry]] = []
+        for entry in sorted(document.outline, key=lambda e: e.span[0]):
+            still = [e for e in self._open[-1] if e.span[1] > entry.span[0]] if self._open else []
+            if self._starts and self._starts[-1] == entry.span[0]:
+                self._open[-1].append(entry)
+            else:
+                self._starts.append(entry.span[0])
+                self._open.append([*still, entry])
 
     def _around(self, offset: int) -> list[OutlineEntry]:
-        return [e for e in self._document.outline if e.span[0] <= offset < e.span[1]]
+        """The entries that hold `offset`."""
+        index = bisect_right(self._starts, offset) - 1
+        return [e for e in self._open[index] if e.span[1] > offset] if index >= 0 else []
 
     def innermost(self, offset: int) -> OutlineEntry:
         """The smallest labelled stretch that holds `offset`."""
@@ -70,9 +83,9 @@ class _Places:
         """Numbers of the first and last page that `span` stands on."""
         if not self._text_pages:
             return None
-        first = max((p.number for p in self._text_pages if p.start <= span[0]), default=self._text_pages[0].number)
-        last = max((p.number for p in self._text_pages if p.start < span[1]), default=first)
-        return (first, max(first, last))
+        first = max(bisect_right(self._page_starts, span[0]) - 1, 0)
+        last = max(bisect_left(self._page_starts, span[1]) - 1, first)
+        return (self._text_pages[first].number, self._text_pages[last].number)
 
     def printed(self, pages: tuple[int, int] | None) -> str:
         """The printed number of the first page."""
@@ -146,10 +159,17 @@ def _cut(text: str, left: int, right: int) -> Iterator[Span]:
 
 
 def embedded_text(source: Source, document: Document, passage: Passage) -> str:
-    """What is embedded for a passage: title, plan and edition, label and lead-in, then its words."""
+    """What is embedded for a passage: title, plan and edition, label, a section's heading, lead-in, then its words."""
     about = " ".join(
         part for part in (source.title, source.edition if source.edition not in source.title else "") if part
     )
     lead = document.text[passage.lead_in[0] : passage.lead_in[1]] if passage.lead_in else ""
-    parts = [f"{about} > {passage.label}" if passage.label != source.title else about, lead[-300:], passage.text]
+    place = f"{about} > {passage.label}" if passage.label != source.title else about
+    parts = [f"{place} {_heading(document, passage)}".rstrip(), lead[-300:], passage.text]
     return fold("\n".join(part for part in parts if part))
+
+
+def _heading(document: Document, passage: Passage) -> str:
+    """The title of the section of law that a passage stands in, or ""."""
+    index = bisect_right(document.provisions, passage.span[0], key=lambda provision: provision.span[0]) - 1
+    return document.provisions[index].heading if index >= 0 else ""

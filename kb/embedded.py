@@ -11,8 +11,8 @@ from kb.catalog import Catalog, Vectors
 from kb.embed import Embedder
 from kb.late import Array, Offsets, packed, unpacked
 
-AT_ONCE = 24
-"""Passages that are embedded for one question: about a third of a second on 2 cores."""
+AT_ONCE = 12
+"""Passages that are embedded for one question."""
 
 SENTENCES_AT_ONCE = 4 * AT_ONCE
 _KEPT = 4000  # texts whose vectors stay in memory
@@ -28,16 +28,23 @@ class Embedded:
         self._vectors: dict[str, Vectors] = {}
         self._tokens: dict[str, tuple[Array, Offsets]] = {}
 
-    def vectors(self, texts: Sequence[str], at_once: int) -> dict[str, Vectors]:
-        """Text -> vector, shape (dim,); of texts that have none stored the first `at_once` get one."""
+    def sentence_vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """Text -> vector, shape (dim,); of sentences that have none stored the first SENTENCES_AT_ONCE get one."""
         wanted = list(dict.fromkeys(texts))
         found = self._catalog.vectors(self._embedder.model_id, wanted)
-        lacking = [text for text in wanted if text not in found][:at_once]
+        lacking = [text for text in wanted if text not in found][:SENTENCES_AT_ONCE]
         with self._guard:
             new = [text for text in lacking if text not in self._vectors]
             _make_room(self._vectors)
             self._vectors |= zip(new, self._embedder.embed(new), strict=True) if new else ()
             return found | {text: self._vectors[text] for text in lacking if text in self._vectors}
+
+    def vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """Passage's text -> vector, shape (dim,); of those that have none stored the first AT_ONCE get one."""
+        wanted = list(dict.fromkeys(texts))
+        found = self._catalog.vectors(self._embedder.model_id, wanted)
+        self.tokens([text for text in wanted if text not in found][:AT_ONCE])
+        return found | {text: self._vectors[text] for text in wanted if text not in found and text in self._vectors}
 
     def tokens(self, texts: Sequence[str]) -> dict[str, tuple[Array, Offsets]]:
         """Text -> word pieces (vectors, spans); of texts that have none stored the first AT_ONCE get them."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.asks import facts_asked
-from kb.embedded import SENTENCES_AT_ONCE
 from kb.late import Array, Offsets, Tokens, score_within, similarities
 from kb.lexical import LexicalIndex, stems
 from kb.search import Engines, Found
@@ -104,7 +103,7 @@ def _sentence_cosines(engines: Engines, asked: Tokens, passages: Sequence[Passag
     """(label, sentence) -> cosine of the sentence's vector with the question's, for every sentence of `passages`."""
     pairs = dict.fromkeys((p.label, p.text[a:b]) for p in passages for a, b in sentences(p.text))
     texts = {pair: embedded_sentence(*pair) for pair in pairs}
-    vectors = engines.embedded.vectors(list(texts.values()), SENTENCES_AT_ONCE)
+    vectors = engines.embedded.sentence_vectors(list(texts.values()))
     return {p: max(0.0, float(vectors[text] @ asked.vector)) for p, text in texts.items() if text in vectors}
 
 

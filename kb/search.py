@@ -9,7 +9,7 @@ import numpy as np
 from kb.catalog import Catalog, Vectors
 from kb.dense import DenseIndex
 from kb.embed import Embedder
-from kb.embedded import AT_ONCE, SENTENCES_AT_ONCE, Embedded
+from kb.embedded import Embedded
 from kb.labels import Citation, canonical_label, find_citations, parse_citation
 from kb.late import Tokens, score, similarities
 from kb.law import Law
@@ -151,7 +151,7 @@ def _fuse(
         return {}
     absent = [row for row in bm25 if row in pool and row not in cosines]
     texts = engines.catalog.embedded_texts(absent)
-    known = engines.embedded.vectors([texts[row] for row in absent], AT_ONCE)
+    known = engines.embedded.vectors([texts[row] for row in absent])
     cosines = cosines | {row: float(known[texts[row]] @ vector) for row in absent if texts[row] in known}
     best = best_sentences(engines, vector, list(pool.values()))
     parts = (
@@ -189,7 +189,7 @@ def best_sentences(engines: Engines, vector: Vectors, passages: Sequence[Passage
     from kb.sentences import embedded_sentence, sentences
 
     texts = {p.passage_id: [embedded_sentence(p.label, p.text[a:b]) for a, b in sentences(p.text)] for p in passages}
-    known = engines.embedded.vectors([t for found in texts.values() for t in found], SENTENCES_AT_ONCE)
+    known = engines.embedded.sentence_vectors([t for found in texts.values() for t in found])
     scored = {text: float(v @ vector) for text, v in known.items()}
     return {row: max((scored.get(t, 0.0) for t in found), default=0.0) for row, found in texts.items()}
 

@@ -25,7 +25,10 @@ ProvisionStatus = Literal["in_force", "conditional", "repealed", "reserved", "om
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document to ingest, as a manifest row or an upload describes it. Dates may be unknown (None)."""
+    """One document to ingest, as a manifest row or an upload describes it. Dates may be unknown (None).
+
+    `collection` names the archive that it came out of with others, if any: they are replaced and removed together.
+    """
 
     doc_id: str
     path: str
@@ -45,6 +48,7 @@ class Source:
     note: str = ""
     sample: bool = False
     origin: Literal["corpus", "upload"] = "corpus"
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
