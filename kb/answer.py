@@ -5,9 +5,12 @@ No language model: the words shown are the sources' own, but for the headings, t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
+from kb.labels import find_citations
+from kb.law import is_old
 from kb.search import Cited, Engines
 from kb.sentences import ROW
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
@@ -22,6 +25,7 @@ HEADINGS: dict[Authority, str] = {
 PER_TIER = 3
 _TIER_SHARE = 0.8  # of the best score overall: a tier whose best sentence is weaker is not shown
 _CONTRACT_SHARE = 0.65  # a contract is there because its reader chose the plan: it is shown sooner
+_OFFICIAL_SHARE = 0.65  # where our summary speaks of a section whose official text is here, the text goes with it
 _QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
 
 
@@ -40,14 +44,23 @@ def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, 
     if not evidence:
         return ()
     best = max(e.score for e in evidence)
+    shares = dict.fromkeys(AUTHORITIES, _TIER_SHARE) | {"contract": _CONTRACT_SHARE}
+    if _summarises_held_law(engines, [e for e in evidence if e.score >= _TIER_SHARE * best], sources):
+        shares["law"] = _OFFICIAL_SHARE
     tiers: list[tuple[Authority, list[Quote]]] = []
-    for authority in AUTHORITIES:
+    for authority, share in shares.items():
         ranked = [e for e in evidence if sources[e.passage.key].authority == authority]
-        share = _CONTRACT_SHARE if authority == "contract" else _TIER_SHARE
         if ranked and ranked[0].score >= share * best:
             units = _units(engines, ranked)
             tiers.append((authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in) for u in units]))
     return _numbered_sections(engines, tiers)
+
+
+def _summarises_held_law(engines: Engines, strong: Sequence[Evidence], sources: dict[str, Source]) -> bool:
+    """Whether a strong sentence of our own summary says which section it is on, and that section is here."""
+    labels = {e.passage.label.partition("(on ")[2] for e in strong if sources[e.passage.key].authority == "digest"}
+    cited = (citation for label in labels if label for citation in find_citations(label))
+    return any(engines.law.resolve(citation).label is not None for citation in cited)
 
 
 def cited_sections(engines: Engines, passages: Sequence[Passage], sources: dict[str, Source]) -> tuple[Section, ...]:
@@ -226,10 +239,10 @@ def notices(found: Sequence[Section], sources: dict[str, Source], urgent: Notice
     """What the reader must know beside the quotes, the most pressing first."""
     result = [urgent] if urgent else []
     quotes = [quote for section in found for quote in section.quotes]
-    for key in dict.fromkeys(q.key for q in quotes if q.authority == "law"):
-        if sources[key].retrieved is None:
-            text = sources[key].note or "Compare this text with the official page before you rely on it."
-            result.append(Notice("check_official", f"{sources[key].citation}: {text} {sources[key].url}".strip()))
+    law = {(q.key, q.label.partition("(")[0]): sources[q.key] for q in quotes if q.authority == "law"}
+    for (_, label), source in law.items():
+        if text := _how_old(source, date.today()):
+            result.append(Notice("check_official", f"{label}: {text} {source.url}".strip()))
     if any(q.sample for q in quotes):
         result.append(
             Notice("sample_plan", "Quotes marked SAMPLE come from a fictional contract: an example, not your plan.")
@@ -240,3 +253,13 @@ def notices(found: Sequence[Section], sources: dict[str, Source], urgent: Notice
         )
     )
     return tuple(result)
+
+
+def _how_old(source: Source, today: date) -> str:
+    """What to say of the age of a text of law; "" where it was read within a year."""
+    read = source.retrieved or source.written
+    if not is_old(source, today):
+        return ""
+    if read is None:
+        return source.note or "Compare this text with the official page before you rely on it."
+    return f"This text is of {read.isoformat()}, more than a year ago. Compare it with the official page."
