@@ -40,8 +40,9 @@ HOMES = {
     "sqlite3": ("kb/schema.py", "kb/catalog.py", "kb/catalog_writer.py"),
     "bs4": ("ingest/html.py",),
     "markdown_it": ("ingest/markdown.py",),
-    "filelock": ("ingest/store.py",),
-    "yaml": ("ingest/manifest.py", "evals/"),
+    "filelock": ("ingest/store.py", "ingest/fetch.py"),
+    "yaml": ("ingest/manifest.py", "ingest/official.py", "evals/"),
+    "httpx2": ("ingest/download.py",),
 }
 HEAVY = sorted({*HOMES, "lxml", "numpy", "pypdfium2", "tqdm"} - {"sqlite3", "filelock"})
 
