@@ -28,7 +28,20 @@ from kb.errors import SourceError
 from kb.types import Source
 from tests.corpora import CORPUS, ROOT, Corpus
 from tests.fakes import HashEmbedder
-from tests.official_sites import CHECKS, DAY, State, body, cut_off, drip, page, section_page, serving, silence, status
+from tests.official_sites import (
+    CHECKS,
+    DAY,
+    Fault,
+    State,
+    body,
+    cut_off,
+    drip,
+    page,
+    section_page,
+    serving,
+    silence,
+    status,
+)
 
 TODAY = date(2026, 11, 22)
 LATER = date(2026, 12, 24)
@@ -269,8 +282,8 @@ STRANGE = [
 
 
 @pytest.mark.parametrize(("fault", "message"), STRANGE)
-def test_what_is_no_law_is_not_written(site: State, small: Corpus, fault: object, message: str) -> None:
-    site.fail("sectionNum=1368.", fault)  # type: ignore[arg-type]
+def test_what_is_no_law_is_not_written(site: State, small: Corpus, fault: Fault, message: str) -> None:
+    site.fail("sectionNum=1368.", fault)
     done = bring(site, small, "ca:HSC/1368", "ca:WIC/10951")
     assert (done["ca:HSC/1368"].status, done["ca:WIC/10951"].status) == ("failed", "new")
     with pytest.raises(SourceError, match=message):
@@ -295,9 +308,9 @@ def test_what_is_no_law_is_not_written(site: State, small: Corpus, fault: object
     ],
 )
 def test_what_is_no_regulation_is_not_written(
-    site: State, small: Corpus, path: str, fault: object, message: str
+    site: State, small: Corpus, path: str, fault: Fault, message: str
 ) -> None:
-    site.fail(path, fault)  # type: ignore[arg-type]
+    site.fail(path, fault)
     outcome = bring(site, small, "cfr:45/147.136")["cfr:45/147.136"]
     assert outcome.status == "failed"
     with pytest.raises(SourceError, match=message):
@@ -361,30 +374,29 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     assert wait is not None and 60 < wait <= 90
 
 
-QUICK = Limits(silence=0.1, connect=1.0, whole=0.25, attempts=2, size=50_000)
-
-
 @pytest.mark.parametrize(
-    ("fault", "message"),
+    ("fault", "limits", "message"),
     [
-        (silence(0.2), r"no answer within 0\.1 seconds \(2 attempts\)"),
-        (drip(20, 0.05), r"the answer was not whole within 0\.25 seconds \(2 attempts\)"),
-        (cut_off, r"the connection failed \(.+\) \(2 attempts\)"),
+        (silence(0.6), Limits(silence=0.3), r"no answer within 0\.3 seconds \(4 attempts\)"),
+        (drip(40, 0.03), Limits(whole=0.5), r"the answer was not whole within 0\.5 seconds \(4 attempts\)"),
+        (cut_off, Limits(), r"the connection failed \(.+\) \(4 attempts\)"),
     ],
 )
-def test_a_broken_answer_is_asked_for_again(site: State, small: Corpus, fault: object, message: str) -> None:
-    site.fail("sectionNum=1368.", fault)  # type: ignore[arg-type]
-    assert bring(site, small, "ca:HSC/1368", limits=QUICK)["ca:HSC/1368"].status == "new"
-    site.fail("sectionNum=1383.15.", fault, fault)  # type: ignore[arg-type]
-    outcome = bring(site, small, "ca:HSC/1383.15", limits=QUICK)["ca:HSC/1383.15"]
+def test_a_broken_answer_is_asked_for_again(
+    site: State, small: Corpus, fault: Fault, limits: Limits, message: str
+) -> None:
+    site.fail("sectionNum=1368.", fault)
+    assert bring(site, small, "ca:HSC/1368", limits=limits)["ca:HSC/1368"].status == "new"
+    site.fail("sectionNum=1383.15.", *[fault] * 4)
+    outcome = bring(site, small, "ca:HSC/1383.15", limits=limits)["ca:HSC/1383.15"]
     with pytest.raises(SourceError, match=message):
         raise SourceError(outcome.words)
     assert files(small) == {PAGE}
 
 
 @pytest.mark.parametrize("fault", [body(b"x" * 50_001), drip(60, 0.0, b"x" * 1000)])
-def test_an_answer_that_is_too_large_is_not_read(site: State, small: Corpus, fault: object) -> None:
-    site.fail("sectionNum=1368.", fault)  # type: ignore[arg-type]
+def test_an_answer_that_is_too_large_is_not_read(site: State, small: Corpus, fault: Fault) -> None:
+    site.fail("sectionNum=1368.", fault)
     outcome = bring(site, small, "ca:HSC/1368", limits=Limits(size=50_000))["ca:HSC/1368"]
     assert "the answer is larger than 50,000 bytes: not read" in outcome.words
     assert len(site.asked) == 2
