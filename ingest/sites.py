@@ -18,8 +18,11 @@ Check = Callable[[bytes, str], LawFile]
 
 _LEGINFO = "https://leginfo.legislature.ca.gov/faces"
 _ECFR = "https://www.ecfr.gov/api/versioner/v1"
-_LAW = re.compile(rb"<div\b[^>]*\bid=[\"'](?:single_law_section|manylawsections|codeLawSectionNoHead)[\"'][^>]*>", re.I)
-_PICKER = re.compile(r"\bid=[\"']selectFromMultiples[\"'].*?(?:</form>|\Z)", re.I | re.S)
+_LAW = re.compile(
+    rb"<[a-z]+\b[^<>]*\bid\s*=\s*[\"']?(?:single_law_section|manylawsections|codeLawSectionNoHead)(?![\w-])[^<>]*>",
+    re.I,
+)
+_PICKER = re.compile(r"\bid\s*=\s*[\"']?selectFromMultiples(?![\w-]).*?(?:</form>|\Z)", re.I | re.S)
 _CLICK = re.compile(r"\bonclick=(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _KEY = re.compile(r"[\"'](op_statues|op_chapter|op_section)[\"']\s*:\s*[\"']([^\"']*)[\"']")
 _TAG = re.compile(rb"<[^>]*>")

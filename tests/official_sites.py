@@ -60,15 +60,25 @@ def picker_page(number: str, versions: list[Version]) -> bytes:
     return page(f'<form id="selectFromMultiples" name="selectFromMultiples" method="post">{links}</form>')
 
 
-def regulation(number: str, *paragraphs: str) -> str:
+def _metadata(path: str, citation: str, times: int) -> str:
+    """The eCFR's JSON about a division, escaped once on a section and twice on what holds sections."""
+    words = json.dumps({"path": f"/on/_SUBSTITUTE_DATE_/{path}", "citation": citation})
+    for _ in range(times):
+        words = html.escape(words)
+    return f'hierarchy_metadata="{words}"'
+
+
+def regulation(title: int, number: str, *paragraphs: str) -> str:
     """A federal section as the eCFR gives it."""
     text = "".join(f"<P>{html.escape(p, quote=False)}</P>\n" for p in paragraphs)
-    return f'<DIV8 N="{number}" TYPE="SECTION">\n<HEAD>§ {number} Of things.</HEAD>\n{text}</DIV8>\n'
+    about = _metadata(f"title-{title}/section-{number}", f"{title} CFR {number}", 1)
+    return f'<DIV8 N="{number}" TYPE="SECTION" {about}>\n<HEAD>§ {number} Of things.</HEAD>\n{text}</DIV8>\n'
 
 
-def part(number: str, *sections: str) -> str:
+def part(title: int, number: str, *sections: str) -> str:
     """A federal part as the eCFR gives it."""
-    return f'<DIV5 N="{number}" TYPE="PART">\n<HEAD>PART {number}—THINGS</HEAD>\n{"".join(sections)}</DIV5>\n'
+    about = _metadata(f"title-{title}/part-{number}", f"{title} CFR Part {number}", 2)
+    return f'<DIV5 N="{number}" TYPE="PART" {about}>\n<HEAD>PART {number}—THINGS</HEAD>\n{"".join(sections)}</DIV5>\n'
 
 
 @dataclass
@@ -180,8 +190,10 @@ def serving() -> Iterator[State]:
             }
         },
         regulations={
-            "45/147.136": regulation("147.136", "(a) Scope — § ñ."),
-            "42/438": part("438", regulation("438.400", "(a) Basis."), regulation("438.402", "(a) A system.")),
+            "45/147.136": regulation(45, "147.136", "(a) Scope — § ñ."),
+            "42/438": part(
+                42, "438", regulation(42, "438.400", "(a) Basis."), regulation(42, "438.402", "(a) A system.")
+            ),
         },
         titles=json.dumps(
             {"titles": [{"number": n, "up_to_date_as_of": None if n == 35 else DAY} for n in (29, 35, 42, 45)]}

@@ -813,6 +813,29 @@ def test_with_the_real_importers(site: State, small: Corpus) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "sample"),
+    [
+        ("ca:WIC/18901.3", "sectionNum=18901.3.", "leginfo/WIC-18901.3_real_excerpt.html"),
+        ("cfr:42/406", "title-42.xml?part=406", "ecfr/title-42-part-406_versioner_excerpt.xml"),
+    ],
+)
+def test_a_real_answer_of_the_site_is_taken_once(
+    site: State, small: Corpus, name: str, address: str, sample: str
+) -> None:
+    """A page as the site sent it, and again with other form states: one text, one file."""
+    file = ROOT.parent / "shared" / "samples" / sample
+    if not file.is_file():
+        pytest.skip(f"the sample {sample} is not here")
+    data = file.read_bytes()
+    site.fail(address, body(data), body(data.replace(b'value="TRIMMED', b'value="OTHER')))
+    assert bring(site, small, name)[name].status == "new"
+    assert bring(site, small, name, today=LATER)[name].status == "same"
+    (path,) = files(small)
+    assert (small.folder / path).read_bytes() == data
+    true_to_files(small)
+
+
 def test_importing_asks_nothing() -> None:
     """Neither import opens a socket; only the command does."""
     code = (
