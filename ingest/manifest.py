@@ -42,12 +42,20 @@ def read_official(corpus: Path) -> tuple[Source, ...]:
     return _read(corpus, OFFICIAL) if (corpus / OFFICIAL).exists() else ()
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes every value out where it stands: a person reads this file."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Never a mark that points to an equal value elsewhere."""
+        return True
+
+
 def write_official(corpus: Path, sources: Iterable[Source]) -> None:
     """Make ``corpus/official/manifest.yaml`` list these sources, in one step: a reader sees the old file or the new."""
     names = [f.name for f in fields(Source) if f.name in _FIELDS - {"sample"}]
     rows = [{name: getattr(source, name) or None for name in names} for source in sources]
     head = "# Written by `python -m ingest fetch`: official texts, as their sites gave them.\n"
-    text = yaml.safe_dump({"documents": rows}, sort_keys=False, allow_unicode=True, width=1000)
+    text = yaml.dump({"documents": rows}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=1000)
     write_whole(corpus / OFFICIAL, (head + text).encode("utf-8"))
 
 

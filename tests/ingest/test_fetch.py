@@ -537,6 +537,7 @@ def test_the_same_law_on_another_page_is_the_same(site: State, small: Corpus) ->
     before, first = {path: (small.folder / path).read_bytes() for path in files(small)}, rows(small)
     done = bring(site, small, "ca:HSC/1368", "cfr:45/147.136", "ca:GOV/100501", today=LATER)
     assert {outcome.status for outcome in done.values()} == {"same"}
+    assert held(small, "official/manifest.yaml").count(f"retrieved: {LATER}\n") == 4
     assert {path: (small.folder / path).read_bytes() for path in files(small)} == before
     changed = {path: (row.retrieved, first[path].retrieved) for path, row in rows(small).items()}
     assert set(changed.values()) == {(LATER, TODAY)}
