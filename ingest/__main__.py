@@ -1,14 +1,15 @@
-"""The command line of ingest: build, add, remove, list, verify, rollback, gc, seal."""
+"""The command line of ingest: build, add, remove, list, verify, rollback, gc, seal, fetch."""
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.errors import IndexNotReady, KbError
+from kb.errors import IndexNotReady, KbError, SourceError
 from kb.types import AUTHORITIES
 
 
@@ -62,7 +63,44 @@ def _parser() -> argparse.ArgumentParser:
     seal = commands.add_parser("seal", help="record the true SHA-256 of every corpus file in the manifest")
     seal.add_argument("--corpus", type=Path, default=Path("corpus"))
     seal.set_defaults(run=_seal)
+    _add_fetch(commands)
     return parser
+
+
+def _add_fetch(commands: Any) -> None:
+    fetch = commands.add_parser("fetch", help="official text of law from its site into the corpus (needs a network)")
+    fetch.add_argument(
+        "names", nargs="*", metavar="NAME", help="ca:HSC/1368, cfr:45/147.136 or, a whole part, cfr:42/438"
+    )
+    fetch.add_argument("--all", action="store_true", dest="everything", help="every row of the corpus's official.yaml")
+    fetch.add_argument("--corpus", type=Path, default=Path("corpus"))
+    fetch.add_argument("--base-url", default="", metavar="URL", help="a mirror to ask in place of the official hosts")
+    fetch.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="longest silence in an answer (default 30); a whole answer may take four times as long",
+    )
+    fetch.add_argument(
+        "--delay", type=_seconds, default=2.0, metavar="SECONDS", help="pause between two requests (default 2)"
+    )
+    fetch.add_argument(
+        "--if-older", type=_days, default=0, metavar="DAYS", help="skip what was retrieved less long ago"
+    )
+    fetch.set_defaults(run=_fetch)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 9999")
+    return float(text)
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return int(text)
 
 
 class _Bars:
@@ -198,6 +236,40 @@ def _seal(options: argparse.Namespace) -> int:
     changed = seal(options.corpus)
     print(f"{len(changed)} hashes written" + (f": {', '.join(changed)}" if changed else ""))
     return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    """Fetch, a line for each name; 2 where one failed."""
+    from ingest.download import Download, Limits
+    from ingest.fetch import Outcome, fetch
+    from ingest.sites import importers
+
+    if not options.names and not options.everything:
+        raise SourceError("name what to fetch (ca:HSC/1368, cfr:45/147.136, cfr:42/438), or give --all")
+
+    def tell(number: int, of: int, outcome: Outcome) -> None:
+        words = f": {outcome.words}" if outcome.words else ""
+        print(f"ingest: {number}/{of} {outcome.name}: {outcome.status}{words}", file=sys.stderr, flush=True)
+
+    silence = max(options.timeout, 0.1)
+    limits = Limits(silence=silence, connect=min(silence, 10.0), whole=4 * silence, delay=options.delay)
+    with Download(limits, options.base_url) as download:
+        outcomes = fetch(
+            options.names,
+            options.corpus,
+            download,
+            importers(),
+            date.today(),
+            everything=options.everything,
+            if_older=options.if_older,
+            tell=tell,
+        )
+    counts = {name: sum(o.status == name for o in outcomes) for name in ("new", "changed", "same", "skipped", "failed")}
+    for name, value in counts.items():
+        print(f"{name:<10} {value:>7}")
+    if counts["new"] or counts["changed"]:
+        print("ingest: take them in with: python -m ingest build", file=sys.stderr)
+    return 2 if counts["failed"] else 0
 
 
 if __name__ == "__main__":

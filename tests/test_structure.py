@@ -41,8 +41,9 @@ HOMES = {
     "bs4": ("ingest/html.py", "ingest/california_page.py"),
     "lxml": ("ingest/lob.py",),
     "markdown_it": ("ingest/markdown.py",),
-    "filelock": ("ingest/store.py",),
-    "yaml": ("ingest/manifest.py", "evals/"),
+    "filelock": ("ingest/store.py", "ingest/fetch.py"),
+    "yaml": ("ingest/manifest.py", "ingest/official.py", "evals/"),
+    "httpx2": ("ingest/download.py",),
 }
 HEAVY = sorted({*HOMES, "lxml", "numpy", "pypdfium2", "tqdm"} - {"sqlite3", "filelock"})
 

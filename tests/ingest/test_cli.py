@@ -13,7 +13,7 @@ from kb.embed import MODEL_ID
 from tests.command import misused, refused, run
 from tests.corpora import CORPUS, GUIDE, Corpus, standard
 
-COMMANDS = ["build", "add", "remove", "list", "verify", "rollback", "gc", "model", "seal"]
+COMMANDS = ["build", "add", "remove", "list", "verify", "rollback", "gc", "model", "seal", "fetch"]
 
 
 def table(out: str) -> dict[str, str]:
@@ -44,6 +44,8 @@ def test_every_command_has_help(command: list[str]) -> None:
         (["add", "a.txt", "--effective-from", "soon"], "argument --effective-from: invalid"),
         (["remove"], "the following arguments are required: DOC_ID"),
         (["build", "--wings"], "unrecognized arguments: --wings"),
+        (["fetch", "--delay", "soon"], "argument --delay: 'soon' is no number of seconds"),
+        (["fetch", "--if-older", "-1"], "argument --if-older: '-1' is no number of days"),
     ],
 )
 def test_wrong_usage_is_exit_2_with_the_usage(arguments: list[str], message: str) -> None:
