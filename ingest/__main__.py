@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     remove = commands.add_parser("remove", parents=[common], help="take a document out")
     remove.add_argument("doc_id", metavar="DOC_ID")
     remove.set_defaults(run=_remove)
+    embedding = commands.add_parser("embed", parents=[common], help="embed law that is found by its words alone")
+    embedding.add_argument("names", nargs="+", metavar="NAME", help='a code or title, "HSC" or "42 CFR", or a doc_id')
+    embedding.set_defaults(run=_embed)
     listing = commands.add_parser("list", parents=[common], help="what is in the knowledge base")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_list)
@@ -182,6 +185,18 @@ def _remove(options: argparse.Namespace) -> int:
     from ingest.model import ready_model
 
     return _show(remove(options.doc_id, options.kb, ready_model()))
+
+
+def _embed(options: argparse.Namespace) -> int:
+    from ingest.index import embed
+    from ingest.model import ready_model
+
+    bars = _Bars()
+    done = embed(options.names, options.kb, ready_model(), bars)
+    bars.close()
+    for title in done:
+        print(f"embedded: {title}")
+    return 0
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -9,10 +9,8 @@ from kb.catalog import Catalog, source_to_json
 def list_documents(folder: Path, *, as_json: bool) -> str:
     """One row a document: id, rank, edition, numbers of passages and pages, title."""
     catalog = Catalog(folder)
-    rows = []
-    for key, source in catalog.generation().sources.items():
-        document = catalog.document(key)
-        rows.append((source, key, len(catalog.passages(key)), len(document.pages)))
+    sizes = catalog.sizes()
+    rows = [(source, key, *sizes[key]) for key, source in catalog.generation().sources.items()]
     if as_json:
         return json.dumps(
             [

@@ -233,14 +233,18 @@ class Catalog:
             )
         return found
 
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Document key -> numbers of its passages and pages, for the current generation."""
+        number = (self.generation().id,)
+        members = "FROM generation_document LEFT JOIN {} USING (key) WHERE generation = ? GROUP BY key"
+        passages = dict(self.rows(f"SELECT key, count(passage_id) {members.format('passage')}", number))
+        pages = dict(self.rows(f"SELECT key, count(number) {members.format('page')}", number))
+        return {key: (count, pages[key]) for key, count in passages.items()}
+
     def counts(self) -> tuple[int, int]:
         """Numbers of passages and of pages in the current generation."""
-        number = (self.generation().id,)
-        passages = self.rows(
-            "SELECT count(*) FROM passage JOIN generation_document USING (key) WHERE generation = ?", number
-        )
-        pages = self.rows("SELECT count(*) FROM page JOIN generation_document USING (key) WHERE generation = ?", number)
-        return int(passages[0][0]), int(pages[0][0])
+        sizes = self.sizes().values()
+        return sum(passages for passages, _ in sizes), sum(pages for _, pages in sizes)
 
     def vectors(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
         """The cached vectors, shape (dim,), of those `texts` that have one for `model`."""

@@ -1,12 +1,11 @@
 """The Library page: every document with its rank and dates, adding files, and removing what was added."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from ingest.build import Report, remove
 from ingest.store import Progress
-from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.types import AUTHORITIES, Source
 from ui.adding import adding
@@ -16,6 +15,9 @@ from ui.markup import literal, official_link, panel, plain_errors, text_html
 from ui.source import RANKS
 from ui.work import follow
 
+Sizes = dict[str, tuple[int, int]]
+"""Document key -> numbers of passages and pages."""
+
 
 def library_page(desk: Desk, pages: Pages) -> None:
     """The page itself."""
@@ -23,11 +25,11 @@ def library_page(desk: Desk, pages: Pages) -> None:
     _failed_at_start(desk)
     st.html('<p class="intro">Answers come from these documents and from nothing else.</p>')
     adding(desk, pages)
-    sources = desk.base.catalog.generation().sources
+    sources, sizes = desk.base.catalog.generation().sources, desk.base.catalog.sizes()
     for authority in AUTHORITIES:
         group = [(key, source) for key, source in sources.items() if source.authority == authority]
         if group:
-            _group(desk, pages, RANKS[authority], group)
+            _group(desk, pages, RANKS[authority], group, sizes)
     _removal(desk)
 
 
@@ -38,7 +40,7 @@ def _failed_at_start(desk: Desk) -> None:
         panel("calm", f"<p>These documents could not be taken in:</p><ul>{lines}</ul>")
 
 
-def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Source]]) -> None:
+def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Source]], sizes: Sizes) -> None:
     """The documents of one rank; a note that all of them bear stands once, above them."""
     authority, notes = group[0][1].authority, {source.note for _, source in group}
     shared = notes.pop() if len(notes) == 1 and len(group) > 1 else ""
@@ -46,16 +48,20 @@ def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Sourc
         f'<div class="tier {authority}"><h2><span class="shape" aria-hidden="true"></span>{rank}'
         f'<span class="count">{len(group)}</span></h2><p>{text_html(shared)}</p></div>'
     )
-    for key, source in sorted(group, key=lambda pair: (pair[1].plan, pair[1].title)):
+    _archives(desk, pages, [pair for pair in group if pair[1].collection], sizes)
+    single = [pair for pair in group if not pair[1].collection]
+    for key, source in sorted(single, key=lambda pair: (pair[1].plan, pair[1].title)):
         with st.container(key=f"document-{source.doc_id}".replace(".", "-"), gap=None):
             st.page_link(pages.look_up, label=literal(source.title), query_params={"doc": source.doc_id})
-            st.html(_facts_html(desk.base.catalog, key, source, shared))
+            st.html(_facts_html(source, sizes[key], shared))
             if source.origin == "upload":
-                st.button("Remove", key=f"remove-{key}", type="tertiary", on_click=_ask_to_remove, args=(key,))
+                st.button(
+                    "Remove", key=f"remove-{key}", type="tertiary", on_click=_ask_to_remove, args=(source.doc_id,)
+                )
 
 
-def _facts_html(catalog: Catalog, key: str, source: Source, shared: str) -> str:
-    passages, pages = _counts(str(catalog.folder), key, catalog)
+def _facts_html(source: Source, size_of: tuple[int, int], shared: str) -> str:
+    passages, pages = size_of
     size = f"{passages} passages" if passages != 1 else "1 passage"
     facts = [
         '<span class="sample">Sample</span>' if source.sample else "",
@@ -70,33 +76,45 @@ def _facts_html(catalog: Catalog, key: str, source: Source, shared: str) -> str:
     return f'<p class="facts">{" · ".join(fact for fact in facts if fact)}</p>{note}'
 
 
-def _count(folder: str, key: str, _catalog: Catalog) -> tuple[int, int]:
-    return len(_catalog.passages(key)), len(_catalog.document(key).pages)
+def _archives(desk: Desk, pages: Pages, group: Sequence[tuple[str, Source]], sizes: Sizes) -> None:
+    """Documents that came out of one archive, under one heading; what is not embedded is said to be found by words."""
+    words_only = desk.base.catalog.generation().words_only
+    for archive in dict.fromkeys(source.collection for _, source in group):
+        members = [(key, source) for key, source in group if source.collection == archive]
+        plain = sum(key in words_only for key, _ in members)
+        passages = sum(sizes[key][0] for key, _ in members)
+        with st.expander(
+            f"{literal(archive)}: {len(members)} documents", key=f"archive-{archive}", on_change="rerun"
+        ) as box:
+            found = "" if not plain else f" {plain} of them are found by citation and by their words only."
+            st.html(f'<p class="facts">{passages:,} passages from one archive.{found}</p>')
+            for _, source in members if box.open else ():
+                st.page_link(pages.look_up, label=literal(source.title), query_params={"doc": source.doc_id})
+            st.button(
+                "Remove all of it", key=f"remove-{archive}", type="tertiary", on_click=_ask_to_remove, args=(archive,)
+            )
 
 
-_counts: Callable[[str, str, Catalog], tuple[int, int]] = st.cache_data(max_entries=2_000, show_spinner=False)(_count)
-"""Passages and pages of a document version, which never change."""
-
-
-def _ask_to_remove(key: str) -> None:
-    st.session_state["removing"] = key
+def _ask_to_remove(name: str) -> None:
+    st.session_state["removing"] = name
 
 
 def _removal(desk: Desk) -> None:
-    """The question whether to remove, until it is answered."""
-    key = st.session_state.get("removing")
-    if key in desk.base.catalog.generation().sources:
-        st.dialog("Remove this document?", on_dismiss=_keep)(_confirm)(desk, key)
+    """The question whether to remove a document or an archive, until it is answered."""
+    name = st.session_state.get("removing")
+    sources = desk.base.catalog.generation().sources.values()
+    title = next((s.title if s.doc_id == name else name for s in sources if name in (s.doc_id, s.collection)), None)
+    if name and title:
+        st.dialog("Remove this document?", on_dismiss=_keep)(_confirm)(desk, name, title)
 
 
 def _keep() -> None:
     st.session_state.pop("removing", None)
 
 
-def _confirm(desk: Desk, key: str) -> None:
-    source = desk.base.catalog.source(key)
+def _confirm(desk: Desk, name: str, title: str) -> None:
     st.html(
-        f"<p><strong><bdi>{text_html(source.title)}</bdi></strong> will no longer be searched or quoted. "
+        f"<p><strong><bdi>{text_html(title)}</bdi></strong> will no longer be searched or quoted. "
         "Your own copy of the file is not touched.</p>"
     )
     with st.container(horizontal=True, gap="small"):
@@ -107,10 +125,10 @@ def _confirm(desk: Desk, key: str) -> None:
         return
 
     def task(embedder: Embedder, progress: Progress) -> Report:
-        return remove(source.doc_id, desk.folder, embedder)
+        return remove(name, desk.folder, embedder)
 
     with plain_errors():
         follow(desk.write(task), "Removing the document.", "Removing the document.")
-        st.session_state["told"] = f"Removed: {source.title}"
+        st.session_state["told"] = f"Removed: {title}"
         _keep()
         st.rerun()
