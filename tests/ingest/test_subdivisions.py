@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.subdivisions import paths
+from ingest import sequence
+from ingest.sequence import Label, Order
 from tests.conftest import Golden
 from tests.corpora import CORPUS, law_of
 
@@ -18,6 +19,10 @@ ROMANS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split()
 LEVELS = (LETTERS, NUMBERS, CAPITALS, ROMANS, [roman.upper() for roman in ROMANS])
 
 Path = tuple[str, ...]
+
+
+def paths(labels: list[str], order: Order = sequence.CALIFORNIA) -> list[Path | None]:
+    return sequence.paths([Label(label) for label in labels], order)
 
 
 def labels_of(text: str) -> list[str]:
