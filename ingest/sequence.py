@@ -16,20 +16,25 @@ Path = tuple[str, ...]
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _AHEAD = 6
 """Labels looked at to settle what one is: enough to see past a first child with children of its own."""
+_GAP = 6
+"""Places that a label may come after the one before it, where those between are repealed. (SSA 1906 has (a), (e).)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label as it stands, without its parentheses.
 
-    italic: its letters are. through: the last of a range ("(c)-(e) [Reserved]"), or "". inner: it stands in a
-    definition that has no label, so it can open no level of the section; it may end one.
+    italic: its letters are. through: the last of a range ("(c)-(e) [Reserved]"), or "". led: what stands before it may
+    introduce items (a colon, a dash, another label). definition: the number, from 1, of the last unlabelled definition
+    before it. The labels after a definition belong to it, and open no level of the section, up to one that goes on
+    with an open level of the section.
     """
 
     name: str
     italic: bool = False
     through: str = ""
-    inner: bool = False
+    led: bool = True
+    definition: int = 0
 
 
 def _letter(label: str) -> float:
@@ -89,12 +94,16 @@ class Level:
 
     def follows(self, label: Label, before: str) -> bool:
         """Whether `label` is the next after `before` on this level."""
-        return label.italic == self.italic and any(_next(rank, label.name, before) for rank in self.alphabets)
+        return label.italic == self.italic and any(_step(rank, label.name, before, 1) for rank in self.alphabets)
+
+    def skips(self, label: Label, before: str) -> bool:
+        """Whether `label` comes a few places after `before`: those between may be repealed."""
+        return label.italic == self.italic and any(_step(rank, label.name, before, _GAP) for rank in self.alphabets)
 
 
-def _next(rank: Callable[[str], float], label: str, before: str) -> bool:
+def _step(rank: Callable[[str], float], label: str, before: str, most: int) -> bool:
     old, new = rank(before), rank(label)
-    return 0 < old < new <= int(old) + 1
+    return 0 < old < new <= int(old) + most
 
 
 Order = tuple[Level, ...]
@@ -109,48 +118,73 @@ FEDERAL_REGULATION: Order = (
 )
 
 
-def _placements(label: Label, path: Path, order: Order) -> list[Path]:
-    """Paths that `label` may have after `path`, the deepest first: a first child, or the next of an open level."""
-    found: list[Path] = []
-    if not label.inner and len(path) < len(order) and order[len(path)].opens(label):
-        found.append((*path, label.name))
-    for level in range(len(path) - 1, -1, -1):
-        if order[level].follows(label, path[level]):
-            found.append((*path[:level], label.name))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a reading stands: the path of the last label placed, and the last definition that a label ended."""
 
+    path: Path
+    ended: int = 0
 
-def _beyond(label: Label, path: Path, order: Order) -> Path:
-    """The path that the next label follows: that of `label`, or of the end of the range that it begins."""
-    ranks = order[len(path) - 1].alphabets
-    runs = any(0 < rank(label.name) < rank(label.through) for rank in ranks)
-    return (*path[:-1], label.through) if runs else path
+    def choices(self, label: Label, order: Order) -> list["_Place"]:
+        """Where `label` may stand, the deepest first: as a first child, or as the next of an open level."""
+        found: list[Path] = []
+        free = label.definition in (0, self.ended)
+        if free and len(self.path) < len(order) and order[len(self.path)].opens(label):
+            found.append((*self.path, label.name))
+        for level in range(len(self.path) - 1, -1, -1):
+            if order[level].follows(label, self.path[level]):
+                found.append((*self.path[:level], label.name))
+        return [_Place(path, label.definition) for path in found]
+
+    def skips(self, label: Label, order: Order) -> list["_Place"]:
+        """Where `label` may stand if places before it are empty, the deepest first."""
+        levels = range(len(self.path) - 1, -1, -1)
+        found = [(*self.path[:level], label.name) for level in levels if order[level].skips(label, self.path[level])]
+        return [_Place(path, label.definition) for path in found]
+
+    def beyond(self, label: Label, order: Order) -> "_Place":
+        """The place that the next label follows: this one, or the end of the range that `label` begins."""
+        ranks = order[len(self.path) - 1].alphabets
+        runs = any(0 < rank(label.name) < rank(label.through) for rank in ranks)
+        return _Place((*self.path[:-1], label.through), self.ended) if runs else self
 
 
 def paths(labels: Sequence[Label], order: Order = CALIFORNIA) -> list[Path | None]:
     """The path of each label of a section, in order; None for a label that fits nowhere (it is then plain text).
 
     Where two readings are possible ("(i)" after "(h)", or as the first roman under it), the one that lets more of
-    the next labels fit is taken; on a tie the deeper one.
+    the next labels fit is taken; on a tie the deeper one, but no first child of words that introduce none. A label
+    that skips some places is one only if more of the next labels fit after it than otherwise.
     """
     found: list[Path | None] = []
-    path: Path = ()
+    place = _Place(())
     for index, label in enumerate(labels):
-        choices = _placements(label, path, order)
-        if len(choices) > 1:
-            ahead = labels[index + 1 : index + 1 + _AHEAD]
-            choices.sort(key=lambda choice: -_fit(ahead, choice, order))
-        if choices:
-            path = _beyond(label, choices[0], order)
-        found.append(choices[0] if choices else None)
+        best = _best(label, labels[index + 1 : index + 1 + _AHEAD], place, order)
+        found.append(best.path if best else None)
+        place = best.beyond(label, order) if best else place
     return found
 
 
-def _fit(labels: Sequence[Label], path: Path, order: Order) -> int:
-    """How many of `labels`, from the first, can follow `path` without a gap."""
+def _best(label: Label, ahead: Sequence[Label], place: _Place, order: Order) -> _Place | None:
+    """Where `label` stands after `place`, given some labels after it; None where it is plain text."""
+    choices = place.choices(label, order)
+    depth = len(place.path)
+    rated = [(_fit(ahead, c, label, order), label.led or len(c.path) <= depth, c) for c in choices]
+    best = max(rated, key=lambda r: r[:2], default=None)
+    otherwise = best[0] if best else _fit(ahead, place, None, order)
+    skips = place.skips(label, order) if otherwise < len(ahead) else []
+    for skip in skips:
+        if _fit(ahead, skip, label, order) > otherwise:
+            return skip
+    return best[2] if best else None
+
+
+def _fit(labels: Sequence[Label], place: _Place, before: Label | None, order: Order) -> int:
+    """How many of `labels`, from the first, can follow `place` (where `before` stands) without a gap."""
+    place = place.beyond(before, order) if before else place
     for count, label in enumerate(labels):
-        choices = _placements(label, path, order)
+        choices = place.choices(label, order)
         if not choices:
             return count
-        path = _beyond(label, choices[0], order)
+        place = choices[0].beyond(label, order)
     return len(labels)

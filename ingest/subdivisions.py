@@ -13,7 +13,7 @@ subdivision before it. A label below an unlabelled definition ("*Agency* means: 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.law import Subdivision
 from ingest.sequence import CALIFORNIA, Label, Order, Path, paths
@@ -25,6 +25,8 @@ _RANGE = re.compile(
 )
 _AFTER_HEADING = re.compile(r"[^\S\n]?[.:\u2014\u2013-]{0,3}")
 _DEFINES = re.compile(r"[^.;:\n]{0,80}?\b(?:means?|includes?|ha(?:s|ve) the (?:same )?meaning|refers? to)\b")
+_OPEN = (":", "\u2014", "\u2013", "-")
+_LEADS = (*_OPEN, ";", ",")
 _HEADING = 240
 """Characters that an italic heading may have; a longer run is emphasised text."""
 
@@ -86,30 +88,30 @@ def _paragraphs(text: str, italics: Sequence[Span], quoted: Sequence[Span]) -> I
     letters = {at for start, end in italics if end - start <= _HEADING for at in range(start, end)}
     apart = iter(sorted(quoted))
     stretch = next(apart, None)
-    defining = False
+    definition, before = 0, ""
     for line in re.finditer(r"[^\n]+", text):
         start = line.end() - len(line.group().lstrip())
         while stretch and stretch[1] <= start:
             stretch = next(apart, None)
-        if stretch and stretch[0] <= start:
+        if start == line.end() or (stretch and stretch[0] <= start):
             continue
-        spots = _spots(text, start, slanted, letters, defining)
-        if spots:
-            defining = defining and spots[0].label.inner
-        elif start in slanted and _DEFINES.match(text, slanted[start]):
-            defining = True
+        spots = _spots(text, start, slanted, letters, Label("", led=before in _LEADS, definition=definition))
+        if not spots and start in slanted and _DEFINES.match(text, slanted[start]):
+            definition += 1
         yield _Paragraph(start, line.end(), spots)
+        before = line.group().rstrip()[-1]
 
 
-def _spots(text: str, at: int, slanted: dict[int, int], letters: set[int], defining: bool) -> list[_Spot]:
-    """The labels that open the paragraph at `at`."""
+def _spots(text: str, at: int, slanted: dict[int, int], letters: set[int], like: Label) -> list[_Spot]:
+    """The labels that open the paragraph at `at`; what is known of the first beforehand is in `like`."""
     found: list[_Spot] = []
     while match := _LABEL.match(text, at):
         last = _RANGE.match(text, match.end())
-        label = Label(match[1], match.start(1) in letters, last[1] if last else "", defining)
+        label = replace(like, name=match[1], italic=match.start(1) in letters, through=last[1] if last else "")
         start, at = match.start(1) - 1, (last or match).end()
         heading = _heading(text, at, slanted)
         found.append(_Spot(label, start, at, heading))
+        like = replace(like, led=True)
         if heading:
             after = _AFTER_HEADING.match(text, heading[1])
             at = after.end() if after else heading[1]
@@ -173,9 +175,6 @@ def _home(text: str, paragraph: _Paragraph, before: str, open_marks: list[_Mark]
     return () if _section_lead(text, marks) else None
 
 
-_OPEN = (":", "\u2014", "\u2013", "-")
-
-
 def _section_lead(text: str, marks: list[_Mark]) -> Span | None:
     if not marks or not text[: marks[0].start].rstrip().endswith(_OPEN):
         return None
@@ -188,4 +187,4 @@ def _lead_in(text: str, mark: _Mark, child: _Mark | None) -> Span | None:
     if child is None or child.path[:-1] != mark.path:
         return None
     end = mark.start + len(text[mark.start : child.start].rstrip())
-    return (mark.start, end) if text[mark.words : end].rstrip().endswith((*_OPEN, ";", ",")) else None
+    return (mark.start, end) if text[mark.words : end].rstrip().endswith(_LEADS) else None

@@ -141,7 +141,7 @@ def _section(reading: _Reading, element: Element) -> None:
 
 
 def _cited(identifier: str) -> tuple[str, str, str] | None:
-    """Authority and number that an identifier stands for, and the first of a range; None where no citation has its form.
+    """Authority and number that an identifier stands for, and the first of a range; None if none has its form.
 
     "/us/usc/t26/s213", "/us/sComp/74/271/tXIX/s1902"; of a range of sections, the first and last with "..." between.
     """
