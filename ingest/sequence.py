@@ -154,8 +154,17 @@ def paths(labels: Sequence[Label], order: Order = CALIFORNIA) -> list[Path | Non
 
     Where two readings are possible ("(i)" after "(h)", or as the first roman under it), the one that lets more of
     the next labels fit is taken; on a tie the deeper one, but no first child of words that introduce none. A label
-    that skips some places is one only if more of the next labels fit after it than otherwise.
+    that skips some places is one only if more of the next labels fit after it than otherwise. A section whose labels
+    all begin a level lower, "(1) ... (2) ...", has no letters.
     """
+    found = _placed(labels, order)
+    if not any(found) and len(labels) > 1:
+        lower = _placed(labels, order[1:])
+        return lower if all(lower) else found
+    return found
+
+
+def _placed(labels: Sequence[Label], order: Order) -> list[Path | None]:
     found: list[Path | None] = []
     place = _Place(())
     for index, label in enumerate(labels):
