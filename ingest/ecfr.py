@@ -28,7 +28,8 @@ _READ_WHOLE = {"HEAD", "SOURCE", "AMDDATE", "HEADER"}
 _NOT_TEXT = {"HEAD", "AUTH", "SOURCE", "CITA", "SECAUTH", "PARAUTH", "EDNOTE", "EFFDNOT", "EFFDNOTP", "CROSSREF"} | {
     *("APPRO", "PRTPAGE", "FTREF", "MATH", "IMG", "GPH", "CFRTOC", "STARS", "LDRFIG")
 }
-_INLINE = {"I", "B", "E", "SU", "SUB", "SUP", "FR", "AC", "A", "U", "SPAN", "FTREF", "PRTPAGE", "IMG", "MATH", "BR"}
+_INLINE = {"I", "B", "E", "SU", "SUB", "SUP", "FR", "AC", "FTREF"}
+_BLOCK = re.compile(r"P|FP.*|HD\d|HED|FRP|PSPACE|EXTRACT|EXAMPLE|NOTE|FTNT|DIV|TABLE|GPOTABLE|TR|ROW|BOXHD|TBODY|THEAD")
 _QUOTED = {"EXTRACT", "EXAMPLE", "NOTE", "FTNT", "TABLE", "GPOTABLE"}
 _ROWS, _CELLS = {"TR", "ROW", "BOXHD"}, {"TD", "TH", "ENT", "CHED"}
 _NUMBER = re.compile(r"\d{1,4}\.[\w.]+(?:-[\w.]+)*")
@@ -196,8 +197,9 @@ def _notes(reading: _Reading) -> tuple[str, ...]:
 def _paragraphs(element: Element, quoted: bool) -> Iterator[Paragraph]:
     """The paragraphs inside an element, in order."""
     line: list[Run] = []
+    has_words = any(isinstance(part, str) and part.strip() for part in element.content)
     for index, part in enumerate(element.content):
-        if isinstance(part, str) or part.name in _INLINE:
+        if isinstance(part, str) or part.name in _INLINE or (has_words and not _BLOCK.fullmatch(part.name)):
             after = next((later for later in element.content[index + 1 :] if _says(later)), None)
             line += _runs(part, False, isinstance(after, Element) and after.name == "FTREF")
             continue
