@@ -130,18 +130,20 @@ def _heading(text: str, at: int, slanted: dict[int, int]) -> Span | None:
 
 def _marks(text: str, paragraphs: list[_Paragraph], order: Order) -> list[_Mark]:
     """Labels that have a path, and flush text, in order, with their ends."""
-    settled = iter(paths([spot.label for paragraph in paragraphs for spot in paragraph.spots], order))
+    settled = paths([spot.label for paragraph in paragraphs for spot in paragraph.spots], order)
     marks: list[_Mark] = []
     open_marks: list[_Mark] = []
-    before = ""
+    read, before = 0, ""
     for paragraph in paragraphs:
-        new = [
-            _Mark(path, spot.start, spot.words, spot.heading)
-            for spot, path in zip(paragraph.spots, settled, strict=False)
-            if path is not None
-        ]
-        if not paragraph.spots and (home := _home(text, paragraph, before, open_marks, marks)) is not None:
-            new = [_Mark(home, paragraph.start, paragraph.start, None, labelled=False)]
+        found = zip(paragraph.spots, settled[read : read + len(paragraph.spots)], strict=True)
+        new = [_Mark(path, spot.start, spot.words, spot.heading) for spot, path in found if path is not None]
+        read += len(paragraph.spots)
+        if not paragraph.spots:
+            after = next(filter(None, settled[read:]), ())
+            home = _home(text, paragraph, before, open_marks, marks)
+            # The next label tells where the law itself stands: what it goes deeper into has not ended.
+            if home is not None and not any(after[: len(m.path)] == m.path != after for m in open_marks[len(home) :]):
+                new = [_Mark(home, paragraph.start, paragraph.start, None, labelled=False)]
         for mark in new:
             _close(open_marks, mark)
             marks.append(mark)

@@ -44,12 +44,12 @@ def section_text(element: Element, identifier: str) -> tuple[str, tuple[Subdivis
     A subdivision's path is the rest of its identifier after the section's.
     """
     text = _Text()
-    lead = _body(element, identifier, text, False)
+    lead = _body(element, identifier, (), text, False)
     whole = [Subdivision((), (0, text.size), "", lead)] if lead else []
     return "".join(text.parts), (*whole, *text.found)
 
 
-def _body(element: Element, section: str, text: _Text, same_line: bool) -> Span | None:
+def _body(element: Element, section: str, around: tuple[str, ...], text: _Text, same_line: bool) -> Span | None:
     """Write what stands in a section or level after its label and heading; the span of its chapeau if it has one."""
     lead = None
     has_items = any(part.name in _LEVELS for part in element.elements)
@@ -57,7 +57,7 @@ def _body(element: Element, section: str, text: _Text, same_line: bool) -> Span 
         if part.name in ("num", "heading") or part.name in _NOT_TEXT:
             continue
         if part.name in _LEVELS:
-            lead = _level(part, section, text) or lead
+            lead = _level(part, section, around, text) or lead
             continue
         for words in _lines(part):
             start = text.add(words, same_line)
@@ -67,12 +67,14 @@ def _body(element: Element, section: str, text: _Text, same_line: bool) -> Span 
     return lead
 
 
-def _level(element: Element, section: str, text: _Text) -> Span | None:
+def _level(element: Element, section: str, around: tuple[str, ...], text: _Text) -> Span | None:
     """Write a level, and note it as a subdivision; one without an identifier is not, and its chapeau is given back."""
     num, heading = (next((e for e in element.elements if e.name == name), None) for name in ("num", "heading"))
     label, title = plain(num) if num else "", plain(heading) if heading else ""
     identifier = element.attributes.get("identifier", "")
     path = tuple(identifier.removeprefix(section + "/").split("/")) if identifier.startswith(section + "/") else ()
+    if path[: len(around)] != around or path == around:
+        path = ()  # not inside what it stands in: a wrong citation is worse than none
     place, start = len(text.found), -1
     for words in filter(None, (label, title)):
         at = text.add(words, text.bare)
@@ -81,7 +83,7 @@ def _level(element: Element, section: str, text: _Text) -> Span | None:
     start = text.size if start < 0 else start
     if path:
         text.found.append(Subdivision(path, (start, start)))
-    lead = _body(element, section, text, text.bare or title.endswith((".", ":", *_DASHES)))
+    lead = _body(element, section, path or around, text, text.bare or title.endswith((".", ":", *_DASHES)))
     if not path:
         return lead
     lead = (start, lead[1]) if lead else None

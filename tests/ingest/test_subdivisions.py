@@ -163,6 +163,7 @@ def test_flush_text_goes_on_with_the_sentence_of_the_lead_in() -> None:
         ("(a) If:\n(1) x;\n(2) y.\nThe sentence above is void.\n(b) Two.", "a2"),
         ("(a) No lead-in.\n(1) x;\n(2) y;\nthen it does.\n(b) Two.", "a2"),
         ("(a) If:\n(1) x;\n(2) any of these:\nbread, or wine.\n(b) Two.", "a2"),
+        ("(a) If:\n(1) x;\n(2) y;\nthen any of these.\n(A) One.\n(B) Two.\n(b) Three.", "a2"),
         ("If any of these\u2014\n(a) x;\n(b) y,\nthen it does.", "section"),
         ("None of these.\n(a) x;\n(b) y;\nthen it does.", "b"),
     ],

@@ -21,7 +21,7 @@ TITLE = """<?xml version="1.0"?>
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">
 <meta><dc:title>Title 26</dc:title><dcterms:created>2025-12-14T01:02:03</dcterms:created></meta>
 <main><title identifier="/us/usc/t26"><num value="26">Title 26\u2014</num><heading>INTERNAL REVENUE CODE</heading>
-<notes><note><quotedContent><section identifier="/us/usc/t26/s9"><num>\u00a7 9.</num></section></quotedContent></note></notes>
+<notes><note><quotedContent><section identifier="/us/usc/t26/s9"><num>9.</num></section></quotedContent></note></notes>
 <chapter identifier="/us/usc/t26/ch1"><num value="1">CHAPTER 1.</num><heading>NORMAL TAXES</heading>
 %s
 </chapter></title></main></uscDoc>"""
@@ -65,7 +65,7 @@ def test_a_sample_is_read_whole(path: str, sections: int, parts: int, name: str,
     assert (file.as_of, file.notes) == (as_of, ())
     assert sum(bool(part.path) for found in file.sections for part in found.subdivisions) == parts
     assert {found.status for found in file.sections} == {"in_force"}
-    assert all(found.history and found.above + ("",) for found in file.sections)
+    assert all(found.history and (found.above or path == MANDATES) for found in file.sections)
     assert uncitable(file) == []
     for found in file.sections:
         assert_sound(found)
@@ -128,6 +128,13 @@ def test_a_section_with_all_that_it_may_have() -> None:
     assert lead is not None and found.text[slice(*lead)] == "(d) Terms.\u2014Care\u2014"
     assert found.text[slice(*parts["d",].span)].endswith("but not three.")
     assert found.text[slice(*parts["d", "2"].span)] == "(2) two,"
+
+
+def test_a_level_whose_identifier_is_not_inside_its_parent_is_text() -> None:
+    body = level("subsection", "a", "<chapeau>These:</chapeau>" + level("paragraph", "1", "<content>one.</content>"))
+    (found,) = read(section(body)).sections
+    assert [part.path for part in found.subdivisions] == [("a",)]
+    assert found.text == "(a) These:\n(1) one."
 
 
 def test_the_chapeau_of_a_section_is_its_lead_in() -> None:
