@@ -120,15 +120,19 @@ FEDERAL_REGULATION: Order = (
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a reading stands: the path of the last label placed, and the last definition that a label ended."""
+    """Where a reading stands: the path of the last label placed, and the last definition that a label ended.
+
+    hollow: the label ends a reserved range, so nothing stands inside it.
+    """
 
     path: Path
     ended: int = 0
+    hollow: bool = False
 
     def choices(self, label: Label, order: Order) -> list["_Place"]:
         """Where `label` may stand, the deepest first: as a first child, or as the next of an open level."""
         found: list[Path] = []
-        free = label.definition in (0, self.ended)
+        free = label.definition in (0, self.ended) and not self.hollow
         if free and len(self.path) < len(order) and order[len(self.path)].opens(label):
             found.append((*self.path, label.name))
         for level in range(len(self.path) - 1, -1, -1):
@@ -146,7 +150,7 @@ class _Place:
         """The place that the next label follows: this one, or the end of the range that `label` begins."""
         ranks = order[len(self.path) - 1].alphabets
         runs = any(0 < rank(label.name) < rank(label.through) for rank in ranks)
-        return _Place((*self.path[:-1], label.through), self.ended) if runs else self
+        return _Place((*self.path[:-1], label.through), self.ended, hollow=True) if runs else self
 
 
 def paths(labels: Sequence[Label], order: Order = CALIFORNIA) -> list[Path | None]:

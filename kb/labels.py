@@ -21,7 +21,8 @@ import re
 from dataclasses import dataclass, field
 
 from kb import authorities as law
-from kb.authorities import CODES, Style, is_authority, is_federal, is_foreign, read_authority, written
+from kb.authorities import Style, is_authority, is_federal, is_foreign, read_authority, written
+from kb.codes import CODES
 
 Path = tuple[str, ...]
 Pin = tuple[Path, Path]  # a path, and where a range that begins there runs to

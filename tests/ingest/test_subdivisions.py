@@ -200,6 +200,7 @@ def test_the_lead_in_of_a_section_introduces_its_first_level() -> None:
         ("(a) These:\n(1) One.\n(2)\u2013(4) [Reserved]\n(5) Five.\n(b) Two.", "a a1 a2 a5 b"),
         ("(a) One.\n(b) [Reserved]\n(c) Three.", "a b c"),
         ("(a) One.\n(b) and (c) [Reserved]\n(d) Four.", "a b d"),
+        ("(a) One.\n(b)-(d) [Reserved]\n(1) Not inside (d).\n(e) Five.", "a b e"),
         ("(a) One.\n(b)-(d) apply.\n(c) Three.", "a b c"),
     ],
 )

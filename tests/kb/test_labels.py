@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kb.authorities import CODES
+from kb.codes import CODES
 from kb.labels import Citation, canonical_label, find_citations, format_citation, parse_citation
 from kb.resolve import resolve
 
