@@ -12,7 +12,8 @@ class Subdivision:
     """A labelled stretch of a section. Spans count characters of ``LawSection.text``.
 
     `path` holds the labels without parentheses, outermost first: ("a", "2"). `lead_in` is the span of the words that
-    introduce its items, or None. The stretches of a section are in text order, each one before those inside it.
+    introduce its items, or None. The path () is the section as a whole: it is there only for its lead-in. The stretches
+    of a section are in text order, each one before those inside it.
     """
 
     path: tuple[str, ...]
@@ -86,14 +87,19 @@ def law_document(source: Source, version: str, sections: Iterable[LawSection]) -
 
 def _entries(section: LawSection, start: int, body: int, end: int) -> Iterator[OutlineEntry]:
     """The section itself, its head, its subdivisions. Labels are paths of citation: "HSC 1383.15(a)(2)"."""
-    yield OutlineEntry((start, end), section.label, section.heading, 0, None, section.url)
+
+    def moved(span: Span | None) -> Span | None:
+        return None if span is None else (body + span[0], body + span[1])
+
+    lead = next((part.lead_in for part in section.subdivisions if not part.path), None)
+    yield OutlineEntry((start, end), section.label, section.heading, 0, moved(lead), section.url)
     if section.head:
         yield OutlineEntry((start, start + len(section.head)), section.label, "", 1, None, section.url, "reference")
     for part in section.subdivisions:
-        label = section.label + "".join(f"({piece})" for piece in part.path)
-        span = (body + part.span[0], body + part.span[1])
-        lead = None if part.lead_in is None else (body + part.lead_in[0], body + part.lead_in[1])
-        yield OutlineEntry(span, label, part.heading, len(part.path), lead, section.url)
+        if part.path:
+            label = section.label + "".join(f"({piece})" for piece in part.path)
+            span = (body + part.span[0], body + part.span[1])
+            yield OutlineEntry(span, label, part.heading, len(part.path), moved(part.lead_in), section.url)
 
 
 def _provision(section: LawSection, span: Span, source: Source) -> Provision:

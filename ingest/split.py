@@ -49,7 +49,10 @@ class _Places:
             page for page, after in _with_next(document.pages) if after is None or after.start > page.start
         ]
         self._page_starts = [page.start for page in self._text_pages]
-        self.boundaries = sorted({point for entry in document.outline for point in _edges(entry)})
+        is_law = bool(document.provisions)
+        self.boundaries = sorted(
+            {point for entry in document.outline for point in (entry.span if is_law else _edges(entry))}
+        )
         self._starts: list[int] = []
         self._open: list[list[OutlineEntry]] = []
         for entry in sorted(document.outline, key=lambda e: e.span[0]):
@@ -98,7 +101,8 @@ def _with_next(pages: Sequence[Page]) -> Iterator[tuple[Page, Page | None]]:
 
 
 def _edges(entry: OutlineEntry) -> tuple[int, ...]:
-    """Offsets that no passage may cross: the edges of headed or labelled stretches. Lists may share a passage."""
+    """Offsets that no passage may cross: the edges of headed or labelled stretches. Lists may share a passage,
+    but not in law, where every stretch has a label of its own."""
     if entry.heading or entry.kind != "body" or entry.lead_in is None:
         return entry.span
     return ()

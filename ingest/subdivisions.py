@@ -1,146 +1,192 @@
-"""Where the subdivisions of a section of law stand: (a)(1)(A)(i)(I), settled by sequence.
+"""Where the subdivisions of a section of law stand, told by the labels in its text.
 
-California's drafting order is letter, number, capital, roman, capital roman. A label is read only at the start of a
-paragraph; several may stand together there: "(b) (1) (A) text". A paragraph without a label continues the
-subdivision before it.
+A label is read at the start of a paragraph; several may stand together there: "(b) (1) (A) text". In federal
+regulations a label may also stand after an italic heading that follows a label: "(b) *Beginning.* (1) Entitlement
+...". `ingest.sequence` settles what each label is. "(c)-(e) [Reserved]" is one stretch, under its first label.
+
+A paragraph without a label continues the subdivision before it, with one exception: flush text. It begins with a
+small letter, and the paragraph before it does not end in a colon or dash. It then goes on with the sentence that a
+lead-in began, so it continues the innermost subdivision around that has a lead-in, or the section if only that has
+one. Flush text that begins with a capital ("The preceding sentence ...") cannot be told, and continues the
+subdivision before it. A label below an unlabelled definition ("*Agency* means: (1) ...") belongs to the definition.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.law import Subdivision
+from ingest.sequence import CALIFORNIA, Label, Order, Path, paths
 from kb.types import Span
 
-_LABELS = re.compile(r"\s*((?:\([A-Za-z0-9]{1,7}\)\s*)+)")
-_LABEL = re.compile(r"\(([A-Za-z0-9]{1,7})\)")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_LABEL = re.compile(r"[^\S\n]*\(([A-Za-z]{1,7}|\d{1,4}(?:\.\d)?)\)")
+_RANGE = re.compile(
+    r"[^\S\n]*(?:[-\u2013\u2014,]|through|to|and)[^\S\n]*\(([A-Za-z]{1,7}|\d{1,4})\)(?=[^\S\n]*\[?Reserved\b)", re.I
+)
+_AFTER_HEADING = re.compile(r"[^\S\n]?[.:\u2014\u2013-]{0,3}")
+_DEFINES = re.compile(r"[^.;:\n]{0,80}?\b(?:means?|includes?|ha(?:s|ve) the (?:same )?meaning|refers? to)\b")
+_OPEN = (":", "\u2014", "\u2013", "-")
+_LEADS = (*_OPEN, ";", ",")
+_HEADING = 240
+"""Characters that an italic heading may have; a longer run is emphasised text."""
 
 
-def _letter(label: str) -> int:
-    """Ordinal of a letter label from 1 ("a", ..., "z", "aa"); 0 when it is none."""
-    if not label.isalpha() or not label.islower() or len(set(label)) != 1:
-        return 0
-    return ord(label[0]) - 96 + 26 * (len(label) - 1)
+@dataclass(slots=True)
+class _Mark:
+    """A stretch that begins here: at a label, or at flush text, which has no words of its own before its items."""
 
-
-def _number(label: str) -> int:
-    return int(label) if label.isdecimal() else 0
-
-
-def _roman(label: str) -> int:
-    """Value of a lower-case roman numeral; 0 when it is none or not in its usual form."""
-    if not label or any(c not in _ROMAN for c in label):
-        return 0
-    values = [_ROMAN[c] for c in label]
-    total = sum(-v if v < n else v for v, n in zip(values, [*values[1:], 0], strict=True))
-    return total if _to_roman(total) == label else 0
-
-
-def _to_roman(number: int) -> str:
-    parts = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-    out = ""
-    for value, numeral in parts:
-        while number >= value:
-            out, number = out + numeral, number - value
-    return out
-
-
-def _ordinal(label: str, level: int) -> int:
-    """Place of `label` in the sequence of its level (0 letters, 1 numbers, 2 capitals, 3 roman, 4 capital roman)."""
-    if level in (2, 4):
-        if not label.isupper():
-            return 0
-        return _letter(label.lower()) if level == 2 else _roman(label.lower())
-    return (_letter, _number, _number, _roman)[level](label)
-
-
-def _placements(label: str, path: Sequence[str]) -> list[tuple[str, ...]]:
-    """Paths that `label` may have after `path`, the deepest first: a first child, or the next of an open level."""
-    found: list[tuple[str, ...]] = []
-    if len(path) < 5 and _ordinal(label, len(path)) == 1:
-        found.append((*path, label))
-    for level in range(len(path) - 1, -1, -1):
-        before, here = _ordinal(path[level], level), _ordinal(label, level)
-        if before and here == before + 1:
-            found.append((*path[:level], label))
-    return found
-
-
-def paths(labels: Sequence[str]) -> list[tuple[str, ...] | None]:
-    """The path of each label of a section, in order; None for a label that fits nowhere (it is then plain text).
-
-    Where two readings are possible ("(i)" after "(h)", or as the first roman under it), the one that lets more of
-    the next labels fit is taken; on a tie the deeper one.
-    """
-    found: list[tuple[str, ...] | None] = []
-    path: tuple[str, ...] = ()
-    for index, label in enumerate(labels):
-        choices = _placements(label, path)
-        if len(choices) > 1:
-            ahead = labels[index + 1 : index + 5]
-            choices.sort(key=lambda choice: -_fit(ahead, choice))
-        if choices:
-            path = choices[0]
-        found.append(path if choices else None)
-    return found
-
-
-def _fit(labels: Sequence[str], path: tuple[str, ...]) -> int:
-    """How many of `labels`, from the first, can follow `path` without a gap."""
-    for count, label in enumerate(labels):
-        choices = _placements(label, path)
-        if not choices:
-            return count
-        path = choices[0]
-    return len(labels)
+    path: Path
+    start: int
+    words: int
+    heading: Span | None = None
+    labelled: bool = True
+    end: int = -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """A label found at the start of a paragraph: its path, and where it begins and its words begin."""
+class _Spot:
+    """A label and where it stands; heading: the italic one right after it."""
 
-    path: tuple[str, ...]
+    label: Label
     start: int
     words: int
+    heading: Span | None
 
 
-def _marks(text: str) -> list[_Mark]:
-    spots: list[tuple[str, int, int]] = []
-    for paragraph in re.finditer(r"[^\n]+", text):
-        head = _LABELS.match(paragraph.group())
-        for label in _LABEL.finditer(paragraph.group(), 0, head.end()) if head else ():
-            spots.append((label.group(1), paragraph.start() + label.start(), paragraph.start() + label.end()))
-    return [
-        _Mark(path, start, end)
-        for path, (_, start, end) in zip(paths([label for label, _, _ in spots]), spots, strict=True)
-        if path is not None
-    ]
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    start: int
+    end: int
+    spots: list[_Spot] = field(default_factory=list)
 
 
-def subdivisions(text: str) -> tuple[Subdivision, ...]:
-    """The subdivisions of a section's `text`, in text order.
+def subdivisions(
+    text: str, order: Order = CALIFORNIA, italics: Sequence[Span] = (), quoted: Sequence[Span] = ()
+) -> tuple[Subdivision, ...]:
+    """The subdivisions of a section's `text`, in text order; the section itself first (path ()) if it has a lead-in.
 
-    A subdivision reaches to the next one that is not inside it; its lead-in is what stands before its first child,
-    where that ends in a colon, dash, semicolon or comma.
+    `italics`, `quoted`: spans of what the source sets in italics, and of what it sets apart (extracts, tables,
+    footnotes), where no label is read; each in order. A subdivision reaches to the next one, or flush text, that is
+    not inside it. Its lead-in is what stands before its first child, where that ends in a colon, dash, semicolon or
+    comma; a section's is the last paragraph before its first label, where that ends in a colon or dash.
     """
-    marks = _marks(text)
+    marks = _marks(text, list(_paragraphs(text, italics, quoted)), order)
+    labelled = [mark for mark in marks if mark.labelled]
     found: list[Subdivision] = []
-    for index, mark in enumerate(marks):
-        child = marks[index + 1] if index + 1 < len(marks) and marks[index + 1].path[:-1] == mark.path else None
-        span = (mark.start, _end(marks, index, len(text)))
-        found.append(Subdivision(mark.path, span, "", _lead_in(text, mark, child)))
+    whole = _section_lead(text, labelled)
+    if whole:
+        found.append(Subdivision((), (0, len(text)), "", whole))
+    for index, mark in enumerate(labelled):
+        child = labelled[index + 1] if index + 1 < len(labelled) else None
+        heading = text[slice(*mark.heading)].strip(" .:\u2014\u2013-") if mark.heading else ""
+        found.append(Subdivision(mark.path, (mark.start, mark.end), heading, _lead_in(text, mark, child)))
     return tuple(found)
 
 
-def _end(marks: list[_Mark], index: int, length: int) -> int:
-    """Where the stretch of mark `index` ends: at the next mark that is not inside it."""
-    path = marks[index].path
-    return next((m.start for m in marks[index + 1 :] if m.path[: len(path)] != path), length)
+def _paragraphs(text: str, italics: Sequence[Span], quoted: Sequence[Span]) -> Iterator[_Paragraph]:
+    slanted = dict(italics)
+    letters = {at for start, end in italics if end - start <= _HEADING for at in range(start, end)}
+    apart = iter(sorted(quoted))
+    stretch = next(apart, None)
+    definition, before = 0, ""
+    for line in re.finditer(r"[^\n]+", text):
+        start = line.end() - len(line.group().lstrip())
+        while stretch and stretch[1] <= start:
+            stretch = next(apart, None)
+        if start == line.end() or (stretch and stretch[0] <= start):
+            continue
+        spots = _spots(text, start, slanted, letters, Label("", led=before in _LEADS, definition=definition))
+        if not spots and start in slanted and _DEFINES.match(text, slanted[start]):
+            definition += 1
+        yield _Paragraph(start, line.end(), spots)
+        before = line.group().rstrip()[-1]
+
+
+def _spots(text: str, at: int, slanted: dict[int, int], letters: set[int], like: Label) -> list[_Spot]:
+    """The labels that open the paragraph at `at`; what is known of the first beforehand is in `like`."""
+    found: list[_Spot] = []
+    while match := _LABEL.match(text, at):
+        last = _RANGE.match(text, match.end())
+        label = replace(like, name=match[1], italic=match.start(1) in letters, through=last[1] if last else "")
+        start, at = match.start(1) - 1, (last or match).end()
+        heading = _heading(text, at, slanted)
+        found.append(_Spot(label, start, at, heading))
+        like = replace(like, led=True)
+        if heading:
+            after = _AFTER_HEADING.match(text, heading[1])
+            at = after.end() if after else heading[1]
+    return found
+
+
+def _heading(text: str, at: int, slanted: dict[int, int]) -> Span | None:
+    """The italic heading at `at`: it ends in a full stop, colon or dash, or one follows it. A defined term has none."""
+    start = at + len(text[at : at + 3]) - len(text[at : at + 3].lstrip(" "))
+    end = slanted.get(start, start)
+    closing = text[start:end].rstrip()[-1:] + text[end : end + 2].strip()[:1]
+    if end > start + _HEADING or text[start : start + 1] == "(" or not re.search(r"[.:?\u2014\u2013-]", closing):
+        return None
+    return (start, end) if start < end else None
+
+
+def _marks(text: str, paragraphs: list[_Paragraph], order: Order) -> list[_Mark]:
+    """Labels that have a path, and flush text, in order, with their ends."""
+    settled = paths([spot.label for paragraph in paragraphs for spot in paragraph.spots], order)
+    marks: list[_Mark] = []
+    open_marks: list[_Mark] = []
+    read, before = 0, ""
+    for paragraph in paragraphs:
+        found = zip(paragraph.spots, settled[read : read + len(paragraph.spots)], strict=True)
+        new = [_Mark(path, spot.start, spot.words, spot.heading) for spot, path in found if path is not None]
+        read += len(paragraph.spots)
+        if not paragraph.spots:
+            after = next(filter(None, settled[read:]), ())
+            home = _home(text, paragraph, before, open_marks, marks)
+            # The next label tells where the law itself stands: what it goes deeper into has not ended.
+            if home is not None and not any(after[: len(m.path)] == m.path != after for m in open_marks[len(home) :]):
+                new = [_Mark(home, paragraph.start, paragraph.start, None, labelled=False)]
+        for mark in new:
+            _close(open_marks, mark)
+            marks.append(mark)
+        before = text[paragraph.start : paragraph.end].rstrip()[-1:]
+    for mark in open_marks:
+        mark.end = len(text)
+    return marks
+
+
+def _close(open_marks: list[_Mark], mark: _Mark) -> None:
+    """End every open stretch that `mark` does not stand in, and open it."""
+    while open_marks:
+        last = open_marks[-1]
+        inside = mark.path[: len(last.path)] == last.path
+        if inside and (len(mark.path) > len(last.path) or not mark.labelled):
+            break
+        last.end = mark.start
+        open_marks.pop()
+    if mark.labelled:
+        open_marks.append(mark)
+
+
+def _home(text: str, paragraph: _Paragraph, before: str, open_marks: list[_Mark], marks: list[_Mark]) -> Path | None:
+    """The path that flush text continues; None where the paragraph is none."""
+    if not open_marks or not text[paragraph.start].islower() or before in _OPEN:
+        return None
+    for mark in reversed(open_marks[:-1]):
+        child = next((m for m in marks if m.labelled and m.path[:-1] == mark.path and m.start > mark.start), None)
+        if _lead_in(text, mark, child):
+            return mark.path
+    return () if _section_lead(text, marks) else None
+
+
+def _section_lead(text: str, marks: list[_Mark]) -> Span | None:
+    if not marks or not text[: marks[0].start].rstrip().endswith(_OPEN):
+        return None
+    end = len(text[: marks[0].start].rstrip())
+    start = text.rfind("\n", 0, end) + 1
+    return (end - len(text[start:end].lstrip()), end)
 
 
 def _lead_in(text: str, mark: _Mark, child: _Mark | None) -> Span | None:
-    if child is None:
+    if child is None or child.path[:-1] != mark.path:
         return None
     end = mark.start + len(text[mark.start : child.start].rstrip())
-    return (mark.start, end) if text[mark.words : end].rstrip().endswith((":", "\u2014", "-", ";", ",")) else None
+    return (mark.start, end) if text[mark.words : end].rstrip().endswith(_LEADS) else None

@@ -1,93 +1,18 @@
 """The vocabulary of citations: authorities, their names in three styles, and the patterns citations are made of.
 
-Patterns are for lower-cased text with plain blanks and hyphens (`kb.labels` makes that copy). Source of the names: the
-29 codes and the Constitution as the Legislature lists them (CODES_TBL of its bulk archive), the code names of the
-California Style Manual (4th ed.) and of The Bluebook, table T1 (California), and nicknames that advocates use.
+Patterns are for lower-cased text with plain blanks and hyphens (`kb.labels` makes that copy).
 """
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from kb.codes import ACTS, CODES
 
 Style = Literal["short", "bluebook", "csm"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One California code: its name in full, in Bluebook and in California Style Manual form, and other written forms.
-
-    `also` forms stand on their own; `weak` ones have other uses and name the code only before a section sign. "|" parts
-    the forms.
-    """
-
-    name: str
-    bluebook: str
-    csm: str
-    also: str = ""
-    weak: str = ""
-
-
-CODES = {
-    "BPC": Code(
-        "Business and Professions Code",
-        "Cal. Bus. & Prof. Code",
-        "Bus. & Prof. Code",
-        "B&P Code|B&PC|B&P|BP Code|Bus. & Professions Code",
-    ),
-    "CCP": Code(
-        "Code of Civil Procedure",
-        "Cal. Civ. Proc. Code",
-        "Code Civ. Proc.",
-        "Civil Procedure Code|Code Civ. Pro.|Code of Civ. Proc.",
-    ),
-    "CIV": Code("Civil Code", "Cal. Civ. Code", "Civ. Code", "", "CC"),
-    "COM": Code("Commercial Code", "Cal. Com. Code", "Cal. U. Com. Code", "Comm. Code"),
-    "CORP": Code("Corporations Code", "Cal. Corp. Code", "Corp. Code", "Corporation Code"),
-    "EDC": Code("Education Code", "Cal. Educ. Code", "Ed. Code"),
-    "ELEC": Code("Elections Code", "Cal. Elec. Code", "Elec. Code", "Election Code"),
-    "EVID": Code("Evidence Code", "Cal. Evid. Code", "Evid. Code"),
-    "FAC": Code(
-        "Food and Agricultural Code",
-        "Cal. Food & Agric. Code",
-        "Food & Agr. Code",
-        "F&A Code|F&AC|Food & Ag. Code|Food & Agriculture Code",
-    ),
-    "FAM": Code("Family Code", "Cal. Fam. Code", "Fam. Code", "", "FC"),
-    "FGC": Code("Fish and Game Code", "Cal. Fish & Game Code", "Fish & G. Code", "F&G Code|F&GC|F&G"),
-    "FIN": Code("Financial Code", "Cal. Fin. Code", "Fin. Code"),
-    "GOV": Code("Government Code", "Cal. Gov't Code", "Gov. Code", "Govt. Code|Gov. C.", "GC"),
-    "HNC": Code("Harbors and Navigation Code", "Cal. Harb. & Nav. Code", "Harb. & Nav. Code", "H&N Code"),
-    "HSC": Code(
-        "Health and Safety Code",
-        "Cal. Health & Safety Code",
-        "Health & Saf. Code",
-        # The Knox-Keene Act is HSC 1340 and following: who names the Act means its section numbers in this code.
-        "H&S Code|H&SC|H&S|HS Code|H&S. C.|Knox-Keene Health Care Service Plan Act of 1975|"
-        "Knox-Keene Health Care Service Plan Act|Knox-Keene Act of 1975|Knox-Keene Act|Knox Keene Act|Knox-Keene",
-        "Health & Safety|KKA",
-    ),
-    "INS": Code("Insurance Code", "Cal. Ins. Code", "Ins. Code", "", "IC|CIC"),
-    "LAB": Code("Labor Code", "Cal. Lab. Code", "Lab. Code", "", "LC"),
-    "MVC": Code("Military and Veterans Code", "Cal. Mil. & Vet. Code", "Mil. & Vet. Code", "M&V Code"),
-    "PCC": Code("Public Contract Code", "Cal. Pub. Cont. Code", "Pub. Contract Code"),
-    "PEN": Code("Penal Code", "Cal. Penal Code", "Pen. Code", "", "PC"),
-    "PRC": Code("Public Resources Code", "Cal. Pub. Res. Code", "Pub. Resources Code", "Public Resource Code"),
-    "PROB": Code("Probate Code", "Cal. Prob. Code", "Prob. Code"),
-    "PUC": Code("Public Utilities Code", "Cal. Pub. Util. Code", "Pub. Util. Code", "Public Utility Code|PU Code"),
-    "RTC": Code("Revenue and Taxation Code", "Cal. Rev. & Tax. Code", "Rev. & Tax. Code", "R&T Code|R&TC|R&T"),
-    "SHC": Code("Streets and Highways Code", "Cal. Sts. & High. Code", "Sts. & Hy. Code", "S&H Code|S&HC"),
-    "UIC": Code("Unemployment Insurance Code", "Cal. Unemp. Ins. Code", "Unemp. Ins. Code", "UI Code"),
-    "VEH": Code("Vehicle Code", "Cal. Veh. Code", "Veh. Code", "", "VC"),
-    "WAT": Code("Water Code", "Cal. Water Code", "Wat. Code"),
-    "WIC": Code(
-        "Welfare and Institutions Code",
-        "Cal. Welf. & Inst. Code",
-        "Welf. & Inst. Code",
-        "W&I Code|W&IC|W&I|WI Code|Welfare & Institution Code|Welf. & Institutions Code",
-    ),
-}
 # These abbreviations are words or names elsewhere ("gov", "lab", "Com"), so running text must write them in capitals.
-_CAPITALS = frozenset("CIV COM CORP ELEC EVID FAM FIN GOV INS LAB PEN PROB VEH WAT".split())
+_CAPITALS = frozenset("CIV COM CORP ELEC EVID FAM FIN GOV INS LAB PEN PROB SSA VEH WAT".split())
 # Other states have codes of the same names; two-letter forms that are English words are left out.
 _ELSEWHERE = frozenset(
     "alabama ala. alaska arizona ariz. arkansas ark. colorado colo. connecticut conn. delaware del. columbia d.c. "
@@ -101,7 +26,7 @@ _ELSEWHERE = frozenset(
 # Before a section sign these end the name of a law or paper that is none of ours.
 _OTHER_LAW = frozenset(
     "act acts code codes stat. stats. const. constitution ann. ordinance guidelines manual bylaws policy contract "
-    "agreement booklet erisa aca ppaca phsa ssa irc hipaa rcw nrs ors ars crs wac oar".split()
+    "agreement booklet erisa aca ppaca phsa irc hipaa rcw nrs ors ars crs wac oar".split()
 )
 _NUMBERED = frozenset("title chapter ch. part article art. exhibit appendix amendment division l. stat. no.".split())
 
@@ -117,6 +42,9 @@ _BOOK = re.compile(
     rf"(?:(?P<CCR>c\. ?c\. ?r\.|ccr|{_CAL}code{B}(?:of{B})?reg(?:ulations?|s?\.)|{_CAL}admin\.{B}code)"
     rf"|(?P<CFR>c\. ?f\. ?r\.|cfr|code{B}of{B}fed(?:eral|\.){B}reg(?:ulations?|s?\.))"
     rf"|(?P<USC>u\. ?s\. ?c\.(?: ?[as]\.)?|usc[as]?|u\. ?s\.{B}code|united{B}states{B}code))(?![a-z])"
+)
+_PUBLIC_LAW = re.compile(
+    rf"(?:pub(?:lic\b|\.){B}l(?:aw\b|\.)|p\.{B}l\.|pl\b){B}(?:no\.{B})?(\d{{2,3}}-\d{{1,4}})(?![\w-])"
 )
 _LATER_TITLE = re.compile(rf",?{B}(?:title|tit\.?){B}(\d{{1,2}})(?![\w.-])")
 _CONST = re.compile(
@@ -185,6 +113,8 @@ def _names() -> dict[tuple[str, ...], tuple[str, str, bool]]:
         forms |= {".".join(key) + ".": "sure", key: "capitals" if key in _CAPITALS else "sure"}
         forms |= dict.fromkeys(filter(None, (code.name, code.bluebook, code.csm, *code.also.split("|"))), "sure")
         names |= {_words(form): (key, trust, form.endswith(".")) for form, trust in forms.items()}
+    for key, act in ACTS.items():
+        names |= {_words(act.name): (key, "sure", False), _words(key): (key, "capitals", False)}
     return names
 
 
@@ -214,8 +144,11 @@ def read_authority(low: str, pos: int) -> tuple[str, int, str] | None:
 
     Beside the canonical names: "CONS XIII B" and "ART XIII B" carry an article, "CCR" is a book without its title,
     "RULE" a rule or title of an unnamed book, "?" a law outside the table. Trust: "sure", "capitals" (an English word
-    unless in capitals), "sign" (means the code only before a section sign).
+    unless in capitals), "sign" (means the code only before a section sign), "typed" (a public law: in running text it
+    is some other law, and only who types it as a citation means one of ours).
     """
+    if public := _PUBLIC_LAW.match(low, pos):
+        return authority_of_act(public[1]), public.end(), "typed"
     titled = _TITLED.match(low, pos)
     if book := _BOOK.match(low, titled.end() if titled else pos):
         later = None if titled else _LATER_TITLE.match(low, book.end())
@@ -263,8 +196,18 @@ def is_foreign(low: str, pos: int) -> bool:
 
 
 def is_authority(name: str) -> bool:
-    """True for a canonical authority: a code, the Constitution, or a titled book ("28 CCR")."""
-    return name in CODES or name == "CONS" or re.fullmatch(r"\d{1,2} (?:CCR|CFR|USC)", name) is not None
+    """True for a canonical authority: a code, the Constitution, a titled book ("28 CCR"), an act of Congress."""
+    return name in CODES or name == "CONS" or is_federal(name) or re.fullmatch(r"\d{1,2} CCR", name) is not None
+
+
+def is_federal(name: str) -> bool:
+    """True for an authority of federal law: "45 CFR", "29 USC", "SSA", "Pub. L. 104-4"."""
+    return name in ACTS or re.fullmatch(r"\d{1,2} (?:CFR|USC)|Pub\. L\. \d{2,3}-\d{1,4}", name) is not None
+
+
+def authority_of_act(law: str) -> str:
+    """The authority that sections of a public law ("104-4") are cited by: an act's own, or "Pub. L. 104-4"."""
+    return next((key for key, act in ACTS.items() if act.law == law), f"Pub. L. {law}")
 
 
 def _article(number: str | None, letter: str | None) -> str:
@@ -278,6 +221,8 @@ def _article(number: str | None, letter: str | None) -> str:
 def written(authority: str, section: str, style: Style) -> str:
     """What stands before the section sign: "Cal. Ins. Code", "Cal. Const., art. XIII B,"; "" for a bare citation."""
     title, _, book = authority.partition(" ")
+    if title in ACTS or title == "Pub.":
+        return ACTS[title].name if title in ACTS else authority
     comma = "," if style == "csm" else ""
     if authority in CODES:
         return CODES[authority].bluebook if style == "bluebook" else CODES[authority].csm + ","

@@ -21,7 +21,8 @@ import re
 from dataclasses import dataclass, field
 
 from kb import authorities as law
-from kb.authorities import CODES, Style, is_authority, is_foreign, read_authority, written
+from kb.authorities import Style, is_authority, is_federal, is_foreign, read_authority, written
+from kb.codes import CODES
 
 Path = tuple[str, ...]
 Pin = tuple[Path, Path]  # a path, and where a range that begins there runs to
@@ -50,7 +51,7 @@ _DEPTH = 10  # labels in a path; law goes to eight
 class Citation:
     """A pointer into law: authority, section, subdivision path, and where it stands in the text it was read from.
 
-    authority: "HSC", "CONS", "28 CCR", "45 CFR", "29 USC"; "" where the text names none. section: "1383.15",
+    authority: "HSC", "CONS", "28 CCR", "45 CFR", "29 USC", "SSA"; "" where the text names none. section: "1383.15",
     "2560.503-1"; in the Constitution article and section, "XIII B 1". path: labels without parentheses, outermost
     first, case kept. span: half-open range of characters; the citations that a list of subdivisions expands to share
     one. through: last section of a range of sections, or "". path_through: path in `through`, or the last of a range
@@ -292,6 +293,8 @@ class _Reader:
             return None
         authority, end, trust = named
         after = _end(law.AFTER_NAME, self.low, end)
+        if trust == "typed" and not self.whole:
+            return None
         sure = trust == "sure" or self.whole or (trust == "capitals" and self.plain[pos:end].isupper())
         return (authority, end, after) if sure or law.SIGN.match(self.low, after) else None
 
@@ -388,7 +391,7 @@ def format_citation(citation: Citation, style: Style = "short") -> str:
     California Style Manual's "Health & Saf. Code, § 1383.15, subd. (c)" (federal law has no "subd." there).
     """
     c = citation
-    csm = style == "csm" and not c.authority.endswith(("CFR", "USC"))
+    csm = style == "csm" and not is_federal(c.authority)
     if c.through:
         left, right = c.section + _subdivisions(c.path, (), csm), c.through + _subdivisions(c.path_through, (), csm)
         plain = not c.path and "-" not in c.section + c.through

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kb.authorities import CODES
+from kb.codes import CODES
 from kb.labels import Citation, canonical_label, find_citations, format_citation, parse_citation
 from kb.resolve import resolve
 
@@ -126,6 +126,13 @@ FOUND = [
     ("29 U.S.C.A. § 1185a", "29 USC 1185a"),
     ("42 U.S.C. § 1396a(a)(10)(A)(i)(VIII)", "42 USC 1396a(a)(10)(A)(i)(VIII)"),
     ("section 552a of title 5, United States Code", "5 USC 552a"),
+    ("section 1902(a)(10) of the Social Security Act", "SSA 1902(a)(10)"),
+    ("SSA 1902(a)(10)", "SSA 1902(a)(10)"),
+    ("Social Security Act § 1902", "SSA 1902"),
+    ("Social Security Act § 1902(a)(10)", "SSA 1902(a)(10)"),
+    ("section 1902(a)(10)(A)(i)(VIII) of title XIX of the Social Security Act", "SSA 1902(a)(10)(A)(i)(VIII)"),
+    ("sections 1902(a)(3) and 1916A of the Social Security Act", "SSA 1902(a)(3) | SSA 1916A"),
+    ("SSA § 1905(r)", "SSA 1905(r)"),
     # no authority
     ("the notice under 1383.15(c) says", "1383.15(c)"),
     ("section 1383.15 (c)", "1383.15(c)"),
@@ -196,7 +203,9 @@ NOT_FOUND = [
     "Sections 1367 and 1368 of the Act",
     "section 1371, Public Health Service Act",
     "ACA section 1557 and ERISA § 502(a)",
-    "Social Security Act § 1902(a)(10)",
+    "form SSA-1099; call the SSA at 800-772-1213",
+    "ssa 1902",
+    "section 2 of Public Law 104-4",
     "Internal Revenue Code section 9815",
     "Tex. Ins. Code § 1456.003",
     "Texas Health & Safety Code § 146.012",
@@ -255,6 +264,14 @@ TYPED = [
     ("1383.15 HSC", "HSC 1383.15"),
     ("187 PC", "PEN 187"),
     ("section 4", "4"),
+    ("ssa 1902 a 10", "SSA 1902(a)(10)"),
+    ("SSA 1902", "SSA 1902"),
+    ("Pub. L. 104-4, § 2(1)", "Pub. L. 104-4 2(1)"),
+    ("Public Law 104-4 section 202(a)(1)", "Pub. L. 104-4 202(a)(1)"),
+    ("section 202 of Public Law No. 104-4", "Pub. L. 104-4 202"),
+    ("P.L. 74-271 § 1902", "SSA 1902"),
+    ("Pub. L. 104-4", None),
+    ("section 1902 of the Affordable Care Act", None),
     ("Cal. Health & Safety Code § 1383.15(c) (West 2024).", "HSC 1383.15(c)"),
     ("section 1383.15\nof the Health and Safety Code", "HSC 1383.15"),
     ("1383.15(C)", "1383.15(C)"),
@@ -355,6 +372,8 @@ def test_the_table_is_as_large_as_it_claims() -> None:
         ),
         ("45 CFR 147.136(b)", "45 C.F.R. § 147.136(b)", "45 C.F.R. § 147.136(b)"),
         ("29 USC 1133", "29 U.S.C. § 1133", "29 U.S.C. § 1133"),
+        ("SSA 1902(a)(10)", "Social Security Act § 1902(a)(10)", "Social Security Act § 1902(a)(10)"),
+        ("Pub. L. 104-4 2(1)", "Pub. L. 104-4 § 2(1)", "Pub. L. 104-4 § 2(1)"),
         ("CONS XIII B 1(a)", "Cal. Const. art. XIII B, § 1(a)", "Cal. Const., art. XIII B, § 1, subd. (a)"),
         ("1383.15(c)", "§ 1383.15(c)", "§ 1383.15, subd. (c)"),
     ],
@@ -394,7 +413,7 @@ LEVELS = (
     string.ascii_uppercase,
     ["i", "ii", "iv", "ix", "xii"],
 )
-AUTHORITIES = ["", *CODES, "28 CCR", "10 CCR", "45 CFR", "29 USC", "42 USC"]
+AUTHORITIES = ["", *CODES, "28 CCR", "10 CCR", "45 CFR", "29 USC", "42 USC", "SSA", "Pub. L. 104-4"]
 
 
 @st.composite
