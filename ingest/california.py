@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from ingest.history import dates_of
 from ingest.law import LawSection
 from ingest.subdivisions import subdivisions
-from kb.authorities import CODES
+from kb.codes import CODES
 
 JURISDICTION = "California"
 _SECTION_PAGE = "https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import yaml
 
-from kb.authorities import CODES
+from kb.codes import CODES
 from kb.errors import SourceError
 
 LIST = "official.yaml"

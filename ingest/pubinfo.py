@@ -26,7 +26,7 @@ from ingest.datfile import read_rows
 from ingest.law import LawFile, LawSection
 from ingest.lob import read_lob
 from ingest.spool import Node, Place, Row, Spool
-from kb.authorities import CODES
+from kb.codes import CODES
 from kb.errors import KbError, ParseError
 
 SECTIONS = "LAW_SECTION_TBL.dat"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ingest.blocks import assemble
 from ingest.california_page import is_section_page, read_section_page
+from ingest.ecfr import is_ecfr, read_ecfr
 from ingest.html import read_html
 from ingest.law import LawFile, LawSection, law_document
 from ingest.layout import layout
@@ -14,6 +15,7 @@ from ingest.markdown import read_markdown
 from ingest.pdf import read_pdf
 from ingest.plain import decode, read_plain
 from ingest.subdivisions import subdivisions
+from ingest.uslm import is_uslm, read_uslm
 from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
@@ -93,9 +95,8 @@ def read_law(source: Source, data: bytes) -> tuple[Source, Document, tuple[str, 
 
 
 def _law_reader(data: bytes) -> Callable[[bytes, str], LawFile] | None:
-    if is_section_page(data):
-        return read_section_page
-    return None
+    readers = ((is_section_page, read_section_page), (is_ecfr, read_ecfr), (is_uslm, read_uslm))
+    return next((reader for recognises, reader in readers if recognises(data)), None)
 
 
 def _text(source: Source, version: str, text: str) -> Document:
