@@ -61,7 +61,7 @@ def heading_name(heading: str) -> str:
 
 def collapse(text: str) -> str:
     """`text` with one blank for every run of blanks and line ends, none at its ends."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def law_section(

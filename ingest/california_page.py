@@ -42,6 +42,7 @@ _NOTE = re.compile(
     re.I,
 )
 _ARTICLE = re.compile(r"ARTICLE\s+([IVXL]+(?:\s[A-F](?=\s|$))?)")
+_NUMBER = re.compile(r"\[?\s*(?:SEC(?:TION|\.)?\s+)?\d", re.I)
 _VERSION = re.compile(r"""'(op_statues|op_chapter|op_section)'\s*:\s*'([^']*)'""")
 _CODE = re.compile(r"-\s*([A-Z]{3,4})\s*$")
 
@@ -91,7 +92,8 @@ def _law(rest: str, name: str) -> "BeautifulSoup":
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
 
-    end = re.search(r"</body\s*>", rest, re.I)
+    # Where the section asked for does not exist the wrapper closes at once.
+    end = re.match(r"<[^<>]*>\s*</", rest) or re.search(r"</body\s*>", rest, re.I)
     law = rest[: end.start() if end else len(rest)]
     try:
         return BeautifulSoup(law, "lxml")
@@ -105,7 +107,7 @@ def _sections(soup: "BeautifulSoup") -> Iterator[_Section]:
     section: _Section | None = None
     for element in soup.find_all(["h3", "h4", "h5", "h6", "p", "i", "tr"]):
         words = collapse(element.get_text()) if element.name in ("h3", "h4", "h5", "h6") else ""
-        if element.name == "h6" and words:
+        if element.name == "h6" and _NUMBER.match(words):
             if section:
                 yield section
             section = _Section(words, tuple(above))
