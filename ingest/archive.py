@@ -1,5 +1,7 @@
 """The members of the Legislature's bulk archive, whether it is a zip file or a folder that one was unpacked to."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +13,10 @@ from typing import IO, Self
 from kb.errors import ParseError, SourceError
 
 # What zipfile raises on files that are damaged, encrypted, or packed in a way that it does not know.
-_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+_DAMAGE = (
+    *(OSError, EOFError, RuntimeError, ValueError, LookupError, ArithmeticError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+)
 _LINE = 4_000_000
 
 
@@ -85,7 +90,8 @@ class Archive:
 
 
 def _is_member(entry: zipfile.ZipInfo) -> bool:
-    return not entry.is_dir() and not _plain(entry.filename).startswith("._")  # "._" files are a Mac's own
+    name = _plain(entry.filename)  # "" for a folder, and in damaged archives
+    return bool(name) and not name.startswith("._")  # "._" files are a Mac's own
 
 
 def _plain(name: str) -> str:

@@ -271,6 +271,18 @@ def test_a_damaged_member_is_told(tmp_path: Path) -> None:
     assert len(problems) == 1 and problems[0].startswith("LAW_SECTION_TBL_2.lob: cannot be read from a.zip (")
 
 
+def test_members_without_a_name_and_folders_are_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x", b"")
+        archive.filelist[0].filename = ""
+        archive.writestr("sub/", b"")
+        archive.writestr("__MACOSX/._LAW_SECTION_TBL.dat", b"x")
+        for name, data in tables([plan("1340.")], NODES).members().items():
+            archive.writestr(name, data)
+    assert is_pubinfo(tmp_path / "a.zip")
+    assert len(sections(read(tmp_path / "a.zip")[0])) == 1
+
+
 def test_what_is_an_archive_is_told_by_what_is_in_it(tmp_path: Path) -> None:
     made = tables([plan("1340.")], NODES)
     (tmp_path / "empty").mkdir()
