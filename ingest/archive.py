@@ -33,7 +33,7 @@ class Archive:
                 self._files = {file.name.upper(): file for file in sorted(path.iterdir()) if file.is_file()}
             else:
                 self._zip = zipfile.ZipFile(path)
-                self._entries = {_plain(entry.filename): entry for entry in self._zip.infolist() if _is_member(entry)}
+                self._entries = {_plain(entry.filename): entry for entry in self._zip.infolist()}
         except _DAMAGE as exc:
             raise SourceError(f"{path}: this archive cannot be opened ({exc}); fetch it again") from exc
 
@@ -87,11 +87,6 @@ class Archive:
         if file := self._files.get(member.upper()):
             return file.open("rb")
         raise FileNotFoundError("it is not there")
-
-
-def _is_member(entry: zipfile.ZipInfo) -> bool:
-    name = _plain(entry.filename)  # "" for a folder, and in damaged archives
-    return bool(name) and not name.startswith("._")  # "._" files are a Mac's own
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,9 @@ from kb.authorities import CODES
 JURISDICTION = "California"
 _SECTION_PAGE = "https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml"
 _RANGE = re.compile(r"\s*\[\s*(?:sec(?:tion|\.)s?\s+)?\d[^\[\]]*\]\s*$", re.I)
-_NAMED = re.compile(r"(?i:(DIVISION|TITLE|PART|CHAPTER|ARTICLE))\s+((?:[IVXL]+(?:\s[A-Z](?=\s|$|\.))?|[\w.-]*\w))")
+_NAMED = re.compile(
+    r"(?i:(DIVISION|TITLE|PART|CHAPTER|ARTICLE))\s+((?:[IVXL]+(?:\s[A-Z](?=\s|$|\.))?(?!\w)|[\w.-]*\w))"
+)
 
 
 def code_name(authority: str) -> str:

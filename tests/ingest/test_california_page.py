@@ -1,5 +1,6 @@
 """The section page of the Legislature's site to law, in its views."""
 
+import time
 from datetime import date
 
 import pytest
@@ -133,6 +134,14 @@ def test_italics_in_the_text_are_no_note() -> None:
     assert read_section_page(data, "e").sections[0].text == "(l) In (People v. Amended) it held.\n(Emphasis) A.\nB."
 
 
+def test_a_paragraph_in_parentheses_is_no_note_and_nothing_after_the_note_is_law() -> None:
+    words = "(Amended forms are kept by the department.)"
+    law = inner(HEADINGS, several("1.", "A.", words, "B."), "<p>Not law.</p>", several("2.", "C."))
+    first, second = read_section_page(page(law, "manylawsections"), "e").sections
+    assert (first.text, first.history[:7]) == (f"A.\n{words}\nB.", "Amended")
+    assert second.text == "C."
+
+
 def test_a_table_is_rows() -> None:
     rows = "<tr><th>Age</th><th>Rate</th></tr><tr><td><p>0</p></td><td>$5\n a day</td></tr>"
     table = f"Rates:</p><table>{rows}</table><p>End."
@@ -175,6 +184,16 @@ PICKER = '<form id="selectFromMultiples" method="post"><p>Multiple versions</p>'
 def test_a_page_without_a_section_says_what_it_is(data: bytes, message: str) -> None:
     with pytest.raises(ParseError, match=message):
         read_section_page(data, "p.html")
+
+
+@pytest.mark.parametrize("element", ["<i>a", "<h6>1<b>", "<table><tr><td>"])
+def test_a_page_of_endless_depth_is_refused_in_time(element: str) -> None:
+    started = time.process_time()
+    with pytest.raises(
+        ParseError, match=r"p\.html: paragraphs stand inside paragraphs more than 20 deep; save the page"
+    ):
+        read_section_page(page(inner(single("1.", element * 20_000))), "p.html")
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

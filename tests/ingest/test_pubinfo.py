@@ -176,12 +176,15 @@ def test_a_long_division_comes_in_parts(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_no_two_files_have_one_title(tmp_path: Path) -> None:
-    twins = [*NODES, node_row("HSC", "4", ONE, "DIVISION 1. OTHERS [5. - 6.]")]
+    twins = [*NODES, *(node_row("HSC", path, ONE, f"DIVISION 1. OTHERS {path} [5. - 6.]") for path in "456")]
     made = [plan("1340."), Made("HSC", "5.", ("A.",), ONE, "4"), Made("HSC", "6.", ("B.",), ONE, "4", rank=2)]
+    made += [Made("HSC", "7.", ("Old.",), ONE, "5", version="id_1"), Made("HSC", "7.", ("New.",), ONE, "6")]
     files, _ = read(tables(made, twins).zip(tmp_path / "a.zip"))
     assert [file.title for file in files] == [
         "California Health and Safety Code, Division 1",
         "California Health and Safety Code, Division 1, sections 5 to 6",
+        "California Health and Safety Code, Division 1, section 7",
+        "California Health and Safety Code, Division 1, section 7 (2)",
     ]
 
 
@@ -276,7 +279,6 @@ def test_members_without_a_name_and_folders_are_passed_over(tmp_path: Path) -> N
         archive.writestr("x", b"")
         archive.filelist[0].filename = ""
         archive.writestr("sub/", b"")
-        archive.writestr("__MACOSX/._LAW_SECTION_TBL.dat", b"x")
         for name, data in tables([plan("1340.")], NODES).members().items():
             archive.writestr(name, data)
     assert is_pubinfo(tmp_path / "a.zip")
