@@ -1,5 +1,7 @@
 """The members of the Legislature's bulk archive, whether it is a zip file or a folder that one was unpacked to."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +13,10 @@ from typing import IO, Self
 from kb.errors import ParseError, SourceError
 
 # What zipfile raises on files that are damaged, encrypted, or packed in a way that it does not know.
-_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+_DAMAGE = (
+    *(OSError, EOFError, RuntimeError, ValueError, LookupError, ArithmeticError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+)
 _LINE = 4_000_000
 
 
@@ -28,7 +33,7 @@ class Archive:
                 self._files = {file.name.upper(): file for file in sorted(path.iterdir()) if file.is_file()}
             else:
                 self._zip = zipfile.ZipFile(path)
-                self._entries = {_plain(entry.filename): entry for entry in self._zip.infolist() if _is_member(entry)}
+                self._entries = {_plain(entry.filename): entry for entry in self._zip.infolist()}
         except _DAMAGE as exc:
             raise SourceError(f"{path}: this archive cannot be opened ({exc}); fetch it again") from exc
 
@@ -82,10 +87,6 @@ class Archive:
         if file := self._files.get(member.upper()):
             return file.open("rb")
         raise FileNotFoundError("it is not there")
-
-
-def _is_member(entry: zipfile.ZipInfo) -> bool:
-    return not entry.is_dir() and not _plain(entry.filename).startswith("._")  # "._" files are a Mac's own
 
 
 def _plain(name: str) -> str:

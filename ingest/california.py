@@ -12,7 +12,9 @@ from kb.codes import CODES
 JURISDICTION = "California"
 _SECTION_PAGE = "https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml"
 _RANGE = re.compile(r"\s*\[\s*(?:sec(?:tion|\.)s?\s+)?\d[^\[\]]*\]\s*$", re.I)
-_NAMED = re.compile(r"(?i:(DIVISION|TITLE|PART|CHAPTER|ARTICLE))\s+((?:[IVXL]+(?:\s[A-Z](?=\s|$|\.))?|[\w.-]*\w))")
+_NAMED = re.compile(
+    r"(?i:(DIVISION|TITLE|PART|CHAPTER|ARTICLE))\s+((?:[IVXL]+(?:\s[A-Z](?=\s|$|\.))?(?!\w)|[\w.-]*\w))"
+)
 
 
 def code_name(authority: str) -> str:
@@ -61,7 +63,7 @@ def heading_name(heading: str) -> str:
 
 def collapse(text: str) -> str:
     """`text` with one blank for every run of blanks and line ends, none at its ends."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def law_section(

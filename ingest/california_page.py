@@ -32,17 +32,18 @@ _PAGE = re.compile(
     (?:single_law_section|manylawsections|selectFromMultiples)(?![\w-])""",
     re.I | re.X,
 )
-_WRAPPER = re.compile(
-    r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?(?:single_law_section|manylawsections)(?![\w-])[^<>]*>""", re.I
-)
-_PICKER = re.compile(r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?selectFromMultiples(?![\w-])[^<>]*>""", re.I)
+_WRAPPER = re.compile(r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?(?:single_law_section|manylawsections)(?![\w-])""", re.I)
+_PICKER = re.compile(r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?selectFromMultiples(?![\w-])""", re.I)
 _NOTE = re.compile(
     r"\((?:[^\s()]+\s+){0,12}?(?:\([^()]*\)\s+)?(?:added|amended|enacted|repealed|renumbered|redesignated|transferred"
     r"|adopted|approved|derived)\b",
     re.I,
 )
 _ARTICLE = re.compile(r"ARTICLE\s+([IVXL]+(?:\s[A-F](?=\s|$))?)")
+_NUMBER = re.compile(r"\[?\s*(?:SEC(?:TION|\.)?\s+)?\d", re.I)
 _VERSION = re.compile(r"""'(op_statues|op_chapter|op_section)'\s*:\s*'([^']*)'""")
+_READ = ("h3", "h4", "h5", "h6", "p", "i", "tr")
+_NESTED = 20
 _CODE = re.compile(r"-\s*([A-Z]{3,4})\s*$")
 
 
@@ -91,21 +92,39 @@ def _law(rest: str, name: str) -> "BeautifulSoup":
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
 
-    end = re.search(r"</body\s*>", rest, re.I)
+    # Where the section asked for does not exist the wrapper closes at once.
+    end = re.match(r"<[^<>]*>\s*</", rest) or re.search(r"</body\s*>", rest, re.I)
     law = rest[: end.start() if end else len(rest)]
     try:
-        return BeautifulSoup(law, "lxml")
+        soup = BeautifulSoup(law, "lxml")
     except (ParserRejectedMarkup, ValueError, AssertionError, RecursionError) as exc:
         raise ParseError(f"{name}: this page cannot be read as HTML ({exc}); save it again") from exc
+    if _is_nested(soup):
+        raise ParseError(f"{name}: paragraphs stand inside paragraphs more than {_NESTED} deep; save the page again")
+    return soup
+
+
+def _is_nested(soup: "BeautifulSoup") -> bool:
+    """True if what is read stands in itself deeper than on any page of law: to read it would take for ever."""
+    from bs4 import Tag
+
+    stack: list[tuple[Tag, int]] = [(soup, 0)]
+    while stack:
+        element, depth = stack.pop()
+        depth += element.name in _READ
+        if depth > _NESTED:
+            return True
+        stack.extend((child, depth) for child in element.contents if isinstance(child, Tag))
+    return False
 
 
 def _sections(soup: "BeautifulSoup") -> Iterator[_Section]:
     """Each section with the headings above it, its paragraphs and its note."""
     above: list[str] = []
     section: _Section | None = None
-    for element in soup.find_all(["h3", "h4", "h5", "h6", "p", "i", "tr"]):
+    for element in soup.find_all(_READ):
         words = collapse(element.get_text()) if element.name in ("h3", "h4", "h5", "h6") else ""
-        if element.name == "h6" and words:
+        if element.name == "h6" and _NUMBER.match(words):
             if section:
                 yield section
             section = _Section(words, tuple(above))

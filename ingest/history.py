@@ -97,7 +97,7 @@ def _day_before(day: date | None) -> date | None:
 
 def _sentences(history: str) -> Iterator[str]:
     """The sentences that speak of the section itself: without what stands in parentheses, notes and references."""
-    text = _outside(re.sub(r"\s+", " ", history).strip())
+    text = _outside(" ".join(history.split()))
     aside = _ASIDE.search(text)
     for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", text[: aside.start() if aside else len(text)].strip()):
         if not _SKIPPED.match(sentence):

@@ -1,6 +1,5 @@
 """The text of a section in the Legislature's bulk archive (CAML, an XML of its own) as lines, one a paragraph."""
 
-import re
 from typing import TYPE_CHECKING
 
 from kb.errors import ParseError
@@ -25,7 +24,7 @@ def read_lob(data: bytes, name: str) -> str:
         )
     out: list[str] = []
     _write(root, out)
-    lines = (re.sub(r"\s+", " ", line).strip() for line in "".join(out).split("\n"))
+    lines = (" ".join(line.split()) for line in "".join(out).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -70,7 +69,7 @@ def _write(element: "_Element", out: list[str]) -> None:
 
 def _words(text: str | None) -> str:
     """A text node: the line ends in it are blanks."""
-    return re.sub(r"\s+", " ", text or "")
+    return text.replace("\n", " ") if text else ""
 
 
 def _cell(element: "_Element") -> str:
@@ -78,7 +77,7 @@ def _cell(element: "_Element") -> str:
     for child in element:
         _write(child, out)
         out.append(_words(child.tail))
-    return re.sub(r"\s+", " ", "".join(out)).strip()
+    return " ".join("".join(out).split())
 
 
 def _fraction(element: "_Element", out: list[str]) -> str:
