@@ -8,7 +8,7 @@ from ingest.html import read_html
 from ingest.law import LawSection, law_document
 from ingest.layout import layout
 from ingest.markdown import read_markdown
-from ingest.pdf import read_pdf
+from ingest.pdf import pdf_warnings, read_pdf
 from ingest.plain import decode, read_plain
 from ingest.subdivisions import subdivisions
 from kb.catalog import source_to_json
@@ -39,8 +39,7 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
     version, warnings = version_of(source, data), tuple[str, ...]()
     if data.lstrip()[:5] == b"%PDF-":
         pdf = read_pdf(data, source.path)
-        if pdf.failed:
-            warnings = (f"{source.path}: could not read page(s) {', '.join(map(str, pdf.failed))}; the others are in",)
+        warnings = pdf_warnings(pdf, source.path)
         blocks, printed = layout(pdf)
         document = assemble(source.doc_id, version, source.title, blocks, printed)
     elif data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
