@@ -187,7 +187,7 @@ def _key(item: Item, data: bytes) -> str:
 
 def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
     """Keep the original beside the catalog, named by its hash; the path relative to `folder`."""
-    suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm") else ".bin"
+    suffix = suffix if suffix in (".pdf", ".docx", ".md", ".txt", ".html", ".htm") else ".bin"
     target = folder / FILES / f"{digest}{suffix}"
     if not target.is_file():
         target.parent.mkdir(exist_ok=True, mode=0o700)

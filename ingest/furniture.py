@@ -4,7 +4,7 @@ Also tells a table of contents without dot leaders, and the page numbers that ar
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -4,18 +4,19 @@ import hashlib
 import re
 
 from ingest.blocks import assemble
+from ingest.docx import is_zip, read_docx
 from ingest.html import read_html
 from ingest.law import LawSection, law_document
 from ingest.layout import layout
 from ingest.markdown import read_markdown
 from ingest.pdf import pdf_warnings, read_pdf
-from ingest.plain import decode, read_plain
+from ingest.plain import decode, read_plain, utf16_of
 from ingest.subdivisions import subdivisions
 from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
 
-READER_VERSION = "5"
+READER_VERSION = "6"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
 _HTML = re.compile(
@@ -42,9 +43,15 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
         warnings = pdf_warnings(pdf, source.path)
         blocks, printed = layout(pdf)
         document = assemble(source.doc_id, version, source.title, blocks, printed)
-    elif data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise ParseError(f"{source.path}: office files are not read yet; save it as PDF, HTML or text and add that")
-    elif _HTML.match(data[:4096]):
+    elif is_zip(data):
+        document = assemble(source.doc_id, version, source.title, read_docx(data, source.path))
+    elif data[:4] == b"\xd0\xcf\x11\xe0":
+        locked = "EncryptedPackage".encode("utf-16-le") in data
+        what = "an office file with a password" if locked else "an old Word or office file (binary)"
+        raise ParseError(
+            f"{source.path}: {what}; save it as DOCX{' without one' if locked else ''} or PDF and add that"
+        )
+    elif _is_html(data):
         document = assemble(source.doc_id, version, source.title, read_html(data))
     else:
         if source.path.lower().endswith(".pdf"):
@@ -53,6 +60,12 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
     if not document.text.strip():
         raise ParseError(f"{source.path}: there is no text in this file")
     return document, warnings
+
+
+def _is_html(data: bytes) -> bool:
+    wide = utf16_of(data)
+    head = data[:8192].decode(wide, "replace").lstrip("\ufeff").encode("utf-8", "replace") if wide else data[:4096]
+    return bool(_HTML.match(head))
 
 
 def _text(source: Source, version: str, text: str) -> Document:
