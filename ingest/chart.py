@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from ingest.lines import CELL_JUMP, Line
 
@@ -88,7 +88,7 @@ def _edges(lines: Sequence[Line]) -> Counter[int]:
     """How often text begins at an x right of, and not below, the line drawn before it."""
     return Counter(
         round(line.x / 4)
-        for previous, line in zip(lines, lines[1:], strict=False)
+        for previous, line in pairwise(lines)
         if line.x > previous.x + CELL_JUMP and line.y >= previous.y - 1
     )
 

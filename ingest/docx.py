@@ -220,7 +220,7 @@ class _Reader:
             self._fields.pop()
 
     def _table(self, table: Any, depth: int) -> Iterator[Block]:
-        rows = [row for row in _inside(table, "tr")]
+        rows = list(_inside(table, "tr"))
         cells = [list(_inside(row, "tc")) for row in rows]
         if all(len(row) <= 1 for row in cells):  # a frame around text
             for row in cells:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.fonts import Font, Fonts
+
 WORD_GAP = 0.12
 """Gap between two glyphs, in ems, from which a blank is read where none is drawn: half a narrow blank."""
 
@@ -15,12 +17,6 @@ _SPLIT_GAP = 1.6  # ems: a wider jump inside one operator begins a new fragment 
 _DEPTH = 12  # forms within forms
 _OPERATIONS = 3_000_000  # of one page with its forms; the longest real page has some 30,000
 _ASIDE = 10_000.0  # points: how far below the page text that runs in another direction is put
-_BOLD = ("bold", "black", "heavy", "semibold", "demi")
-_LIGATURES = str.maketrans(
-    {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
-    | {"\xad": "-", "\x7f": "\u2022", "\x00": "", "\n": "", "\r": "", "\u200b": "", "\ufeff": ""}
-)
-
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -46,7 +42,7 @@ class _State:
     """The text state of the graphics state; `matrix` takes the form's coordinates to the page's."""
 
     matrix: Matrix
-    font: "_Font | None" = None
+    font: Font | None = None
     size: float = 1.0
     letter: float = 0.0
     word: float = 0.0
@@ -54,60 +50,6 @@ class _State:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
-
-
-class _Font:
-    """A font's bytes to (text, width in ems, is a blank) of each glyph."""
-
-    def __init__(self, resource: Any) -> None:
-        from pypdf.generic._font import Font
-
-        font = Font.from_font_resource(resource)
-        self.bold = any(mark in str(resource.get("/BaseFont", "")).lower() for mark in _BOLD)
-        self._font = font if font.interpretable else None
-        self._unit = 0.001
-        if resource.get("/Subtype") == "/Type3":
-            self._unit = abs(float(resource.get("/FontMatrix", [0.001])[0])) or 0.001
-        self._known: dict[str, tuple[str, float, bool]] = {}
-
-    def glyphs(self, data: bytes) -> list[tuple[str, float, bool]]:
-        if self._font is None:
-            return []
-        encoding = self._font.encoding
-        if isinstance(encoding, str):
-            codes = data.decode(encoding, "surrogatepass" if len(data) % 2 == 0 else "replace")
-        else:
-            codes = data.decode("latin-1")
-        known = self._known
-        return [known.get(code) or self._look_up(code) for code in codes]
-
-    def _look_up(self, code: str) -> tuple[str, float, bool]:
-        font = self._font
-        encoding = font.encoding
-        name = code if isinstance(encoding, str) else encoding.get(ord(code), code)
-        text = str(font.character_map.get(name, name)).translate(_LIGATURES)
-        width = font.space_width if code == font.space_char else font.get_text_width(code)
-        glyph = (text.encode("utf-8", "replace").decode("utf-8"), float(width) * self._unit, text.isspace())
-        self._known[code] = glyph
-        return glyph
-
-
-class Fonts:
-    """The fonts of a document, each read once."""
-
-    def __init__(self) -> None:
-        self._read: dict[object, _Font | None] = {}
-
-    def of(self, resources: Any, name: str) -> _Font | None:
-        """The font that `name` stands for; None where the file has none or it is broken."""
-        try:
-            raw = resources["/Font"].get_object().raw_get(name)
-            key = (raw.idnum, raw.generation) if hasattr(raw, "idnum") else id(raw)
-            if key not in self._read:
-                self._read[key] = _Font(raw.get_object())
-            return self._read[key]
-        except Exception:  # a broken font loses its own words, not the page
-            return None
 
 
 def fragments_of(page: Any, fonts: Fonts, word_gap: float = WORD_GAP) -> tuple[Fragment, ...]:

@@ -48,10 +48,11 @@ def strip_furniture(pages: Sequence[Sequence[Line]]) -> Stripped:
     """Pages without running heads and feet, and each page's printed number.
 
     A line is furniture when it stands among the first or last lines of its page (by height) and its text, digits
-    aside, does so on at least a fifth of the pages (and three), and no oftener than once or twice a page, with nothing
-    but furniture further out; left and right pages may differ. So is what stands on the baseline of such a line, the chapter's name beside the plan's,
-    small print that is the outermost line at one height on most pages, whatever it says, and what the file itself
-    marks. A note that repeats, a whole sentence or one behind a star, stays where it stands first.
+    aside, does so on at least a fifth of the pages (and three), and no oftener than once or twice a page, with
+    nothing but furniture further out; left and right pages may differ. So is what stands on the baseline of such a
+    line, the chapter's name beside the plan's; a line that is the outermost at one height on most pages, in small
+    print or well apart, whatever it says; and what the file itself marks. A note that repeats, a whole sentence or
+    one behind a star, stays where it stands first.
     """
     edges = [_edge_lines(lines) for lines in pages]
     filled = [lines for lines in pages if lines]
@@ -79,6 +80,8 @@ def strip_furniture(pages: Sequence[Sequence[Line]]) -> Stripped:
         drop = [x for x in drop if not any(x is note for note in first)]
         dropped.append(drop)
         kept.append([line for line in lines if not any(line is other for other in drop)])
+    if not any(kept):  # pages of one line each: nothing tells heads from text
+        return Stripped([list(lines) for lines in pages], [""] * len(pages), [[] for _ in pages])
     return Stripped(kept, _printed_numbers(dropped), dropped)
 
 

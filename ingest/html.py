@@ -9,20 +9,7 @@ from ingest.blocks import Block
 from ingest.plain import read_plain, utf16_of
 from kb.sentences import ROW
 
-_DROPPED = (
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "head",
-    "nav",
-    "iframe",
-    "object",
-    "svg",
-    "select",
-    "button",
-    "textarea",
-)
+_DROPPED = "script style template noscript head nav iframe object svg select button textarea".split()
 _AFTER_END = re.compile(rb"</\s*(?:body|html)\s*>", re.I)
 _XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?<\?xml(?:[^>]*?encoding=[\"']([\w.-]+)[\"'])?[^>]*\?>", re.I)
 _CONTENT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "tr", "pre")

@@ -10,8 +10,9 @@ from statistics import median
 from ingest.blocks import Block
 from ingest.chart import with_rows
 from ingest.furniture import mark_contents, strip_furniture
+from ingest.headings import body_size, bookmark_depths, heading_levels, number_rank, plain
 from ingest.lines import BARE_BULLET, Line, lines_of
-from ingest.pdf import Bookmark, PdfText
+from ingest.pdf import PdfText
 from kb.lexical import fold
 from kb.sentences import ROW
 
@@ -20,14 +21,6 @@ _HYPHENATED = re.compile(r"[^\W_][-\u2010\u2011]$")
 _HEAD_LENGTH = 60  # shorter text without a full stop, before a capital, is a line of its own and not cut by the page
 _ENDS = (".", "!", "?", ":", ";")
 _CONTINUED = re.compile(r"^(.*?\S)\s*[(\[-]?\s*(?:continued|cont\.?|cont['\u2019]d)\s*[)\]]?:?$", re.I)
-_NUMBERED = (
-    re.compile(
-        r"^(?:CHAPTER|Chapter|ARTICLE|Article|PART|Part) (?:\d{1,3}|[IVXL]+)(?:[.:]|\s[\u2013\u2014-])?(?:\s+[A-Z\d]|$)"
-    ),
-    re.compile(r"^(?:SECTION|Section) \d{1,3}(?:[.:]|\s[\u2013\u2014-])?(?:\s+[A-Z]|$)"),
-    re.compile(r"^(?:SECTION|Section) \d{1,3}(?:\.\d{1,3})+[.:]?\s+[A-Z\u201c\"]"),
-)
-"""Numbered headings from the highest kind down; "Section 4 tells you" is none."""
 
 
 @dataclass(slots=True)
@@ -60,18 +53,11 @@ def layout(pdf: PdfText) -> tuple[list[Block], list[str]]:
     lines = [line for page in pages for line in page]
     if not lines:
         return [], printed
-    body = _body_size(lines)
+    body = body_size(lines)
     words = Counter(re.findall(r"[\w-]+", fold(" ".join(line.text for line in lines)).lower()))
-    style = _Style(body, _heading_levels(lines, body), words, _bookmarks(pdf.bookmarks, pages))
+    style = _Style(body, heading_levels(lines, body), words, bookmark_depths(pdf.bookmarks, pages))
     made = [(_block(p, style), p) for p in _paragraphs(lines, _spacing(lines, body))]
     return _join_over_pages(_tidy(made, words), words), printed
-
-
-def _body_size(lines: Sequence[Line]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0]
 
 
 def _spacing(lines: Sequence[Line], body: float) -> float:
@@ -82,39 +68,6 @@ def _spacing(lines: Sequence[Line], body: float) -> float:
         if a.page == b.page and a.size == b.size == body and 0 < a.y - b.y < 3 * body
     ]
     return float(median(steps)) if steps else 1.2 * body
-
-
-def _style(line: Line) -> tuple[float, bool]:
-    return (line.size, line.bold)
-
-
-def _heading_levels(lines: Sequence[Line], body: float) -> dict[tuple[float, bool], int]:
-    """Level, from 1, of each style that marks headings: larger than the body, or bold at its size; largest first."""
-    styles = {
-        _style(x) for x in lines if not x.is_contents and (x.size > 1.08 * body or (x.bold and x.size >= 0.95 * body))
-    }
-    ranked = sorted(styles, key=lambda style: (-style[0], not style[1]))
-    return {style: min(rank, 6) for rank, style in enumerate(ranked, 1)}
-
-
-def _bookmarks(bookmarks: Sequence[Bookmark], pages: Sequence[Sequence[Line]]) -> dict[tuple[int, str], int]:
-    """The depth of headings that the file's outline names, by page and words.
-
-    Only where the outline is one of headings: not more than three a page, most of them lines of their page.
-    """
-    if not 0 < len(bookmarks) <= 3 * len(pages):
-        return {}
-    named = {(mark.page, _plain(mark.title)): mark.depth for mark in bookmarks}
-    standing = sum(
-        any(title.startswith(_plain(line.text)) or _plain(line.text) == title for line in pages[page])
-        for page, title in named
-        if page < len(pages)
-    )
-    return named if standing >= 0.8 * len(named) else {}
-
-
-def _plain(text: str) -> str:
-    return " ".join(fold(text).lower().split())
 
 
 def _paragraphs(lines: Sequence[Line], spacing: float) -> list[_Paragraph]:
@@ -145,14 +98,9 @@ def _continues(previous: Line, line: Line, spacing: float) -> bool:
         return False
     if abs(previous.size - line.size) > 0.3 or previous.bold != line.bold:
         return False
-    if _number_rank(line.text) and previous.text.endswith(_ENDS):
+    if number_rank(line.text) and previous.text.endswith(_ENDS):
         return False
     return not (_BULLET.match(line.text) or BARE_BULLET.match(line.text) or line.is_contents or previous.is_contents)
-
-
-def _number_rank(text: str) -> int:
-    """1 for a chapter's heading, 2 for a section's, 3 for a part of one; 0 for anything else."""
-    return next((rank for rank, pattern in enumerate(_NUMBERED, 1) if pattern.match(text)), 0)
 
 
 def _block(paragraph: _Paragraph, style: _Style) -> Block:
@@ -168,9 +116,9 @@ def _block(paragraph: _Paragraph, style: _Style) -> Block:
     bold = all(line.bold for line in paragraph.lines)
     level = style.levels.get((first.size, bold), 0)
     if len(text) <= 140 and not text.endswith((".", ",", ";")) and any(c.isalpha() for c in text):
-        if not level and (rank := _number_rank(text)):
+        if not level and (rank := number_rank(text)):
             level = len(style.levels) + rank
-        if not level and (depth := style.bookmarks.get((first.page, _plain(text)))) is not None:
+        if not level and (depth := style.bookmarks.get((first.page, plain(text)))) is not None:
             level = len(style.levels) + 1 + depth
         if level:
             return Block("heading", text, min(level, 6), starts)
@@ -256,10 +204,10 @@ def _rest_of(upper: _Paragraph, lower: _Paragraph, words: Counter[str]) -> dict[
     name = lower.cells.get(0, [])
     if not name or name[0].text[0].islower():
         return lower.cells
-    whole = _plain(_joined(upper.cells[0], words)[0]) if 0 in upper.cells else ""
+    whole = plain(_joined(upper.cells[0], words)[0]) if 0 in upper.cells else ""
     for count in range(1, min(3, len(name)) + 1):
         again = _CONTINUED.match(_joined(name[:count], words)[0])
-        if again and whole.startswith(_plain(again[1])):
+        if again and whole.startswith(plain(again[1])):
             return {column: lines[count:] if column == 0 else lines for column, lines in lower.cells.items()}
     return None
 

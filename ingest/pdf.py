@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.drawing import CLOSE_GAP, Fonts, Fragment, fragments_of
+from ingest.drawing import CLOSE_GAP, Fragment, fragments_of
+from ingest.fonts import Fonts
 from kb.errors import ParseError
 
 _MAX_PAGES = 5000
@@ -163,7 +164,8 @@ def _is_glued(fragments: Sequence[Fragment]) -> bool:
     one in a hundred; with every blank lost it is near one.
     """
     lengths = [len(word) for word in {word for f in fragments for word in re.findall(r"[^\W\d_]+", f.text)}]
-    return sum(lengths) >= 150 and sum(n for n in lengths if n >= 17) > 0.05 * sum(lengths)
+    long = [n for n in lengths if n >= 17]
+    return (len(long) >= 3 or max(long, default=0) >= 30) and sum(long) > 0.05 * sum(lengths)
 
 
 def _is_garbled(fragments: Sequence[Fragment]) -> bool:

@@ -182,8 +182,8 @@ def test_a_long_first_cell_with_its_cost_at_the_top() -> None:
         row
         for n in range(1, 4)
         for row in (
-            f"{SERVICE_NAMES[n]} Covered {'abcd'[n]} services include a doctor's {'abcd'[n]} orders, and also: \u2022 an examination "
-            f"\u2022 a test | ${n}5 copay for each visit",
+            f"{SERVICE_NAMES[n]} Covered {'abcd'[n]} services include a doctor's {'abcd'[n]} orders, and also: "
+            f"\u2022 an examination \u2022 a test | ${n}5 copay for each visit",
             f"Other service {n} | ${n}0",
         )
     ]
