@@ -165,7 +165,7 @@ def test_numbers_first_or_last_in_the_head_and_roman_ones_are_read() -> None:
 
 
 def test_page_labels_are_used_where_no_number_is_printed() -> None:
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(drawn(*([(76, 700, words(n, 1)[:80])] for n in range(4))))))
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(drawn(*([(76.0, 700.0, words(n, 1)[:80])] for n in range(4))))))
     writer.set_page_label(0, 1, "/r")
     writer.set_page_label(2, 3, "/D")
     target = io.BytesIO()
