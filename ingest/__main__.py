@@ -1,4 +1,4 @@
-"""The command line of ingest: build, add, remove, list, verify, rollback, gc, seal, fetch."""
+"""The command line of ingest; `python -m ingest --help` lists the commands."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from kb.types import AUTHORITIES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 on success, 1 where verify finds differences, 2 on bad input or a failed file."""
+    """Run one command; 0 on success, 1 where verify or check finds something, 2 on bad input or a failed file."""
     options = _parser().parse_args(arguments)
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     try:
@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, parents=[common], help=words).set_defaults(run=run)
     commands.add_parser("model", help="make the embedding model ready").set_defaults(run=_model)
+    check = commands.add_parser("check", help="read files and count the faults of reading; nothing is stored")
+    check.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    check.set_defaults(run=_check)
     seal = commands.add_parser("seal", help="record the true SHA-256 of every corpus file in the manifest")
     seal.add_argument("--corpus", type=Path, default=Path("corpus"))
     seal.set_defaults(run=_seal)
@@ -243,6 +246,15 @@ def _model(options: argparse.Namespace) -> int:
 
     print(ready_model().model_id)
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ingest.check import check, table
+    from ingest.upload import items_of
+
+    checked = [check(item) for item in items_of(options.paths)]
+    print(table(checked))
+    return 0 if all(one.is_sound for one in checked) else 1
 
 
 def _seal(options: argparse.Namespace) -> int:

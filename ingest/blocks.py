@@ -56,6 +56,7 @@ class _Layout:
     lead: Span | None = None
     run: Literal["", "item", "row"] = ""
     run_start: int = 0
+    in_header: bool = False
 
     def label(self) -> str:
         path = [o.heading for o in self.open[self.has_title_heading :] if o.heading != self.title]
@@ -82,7 +83,7 @@ class _Layout:
     def place(self, block: Block) -> None:
         """Append one block and note what begins or ends with it."""
         run: Literal["", "item", "row"] = block.kind if block.kind in ("item", "row") else ""
-        if run != self.run or block.header:
+        if run != self.run or (block.header and not self.in_header):
             self.close_run()
         if block.kind == "heading":
             self.close_headings(block.level)
@@ -107,11 +108,12 @@ class _Layout:
             if self.open:
                 self.open[-1].citation, self.open[-1].url = block.citation, block.url
         if block.header:
-            self.lead = span
+            self.lead = (self.lead[0], span[1]) if self.in_header and self.lead else span
         elif block.kind == "paragraph":
             self.lead = span if block.text.rstrip().endswith(":") else None
         if run and not self.run:
             self.run, self.run_start = run, start
+        self.in_header = block.header
 
 
 def assemble(doc_id: str, version: str, title: str, blocks: Sequence[Block], printed: Sequence[str] = ()) -> Document:

@@ -1,24 +1,31 @@
-"""Placed fragments to lines and table cells: what stands beside what, and what is a running head or foot."""
+"""Placed fragments to lines: what stands beside what on one baseline, parted where a column begins."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.pdf import Fragment
+from ingest.drawing import WORD_GAP, Fragment
 
 _SAME_LINE = 0.35  # of the font size: baselines nearer than this are one line
-_CELL_JUMP = 24.0  # points: a smaller step to the right never begins a new column
-_BASELINE = 1.5  # points: nearer baselines are one
+_CELL_GAP = 1.6  # ems: a wider blank parts two cells; justified text stays below
+_COLUMN_GAP = 0.3  # ems: the same where a column of the document begins
+CELL_JUMP = 24.0
+"""Points: what begins less far to the right never begins a new column."""
+
 _COLUMN_LINES = 3  # an edge where text begins so often is a column's
-_EDGE_LINES = 4  # running heads and feet are looked for in so many first and last lines of a page
 _LEADER = re.compile(r"(?:\.\s?){5,}\s*(?:\d+|[ivxlc]+)\s*$")
+BARE_BULLET = re.compile(r"^[\x7f\u2022\u25cf\u25aa\u25a0\u25e6\u2023\u00b7\ue000-\uf8ff]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of one table cell or of running text. `column` is 0 for running text and a row's first cell."""
+    """One line of one table cell or of running text, from `x` to `end` on the baseline `y`, in points.
+
+    `row` counts the table rows of a page from 1 and is 0 for running text; `column` counts a row's cells from 0.
+    `marginal`: marked as a running head or foot by the file. `contents`: of a table of contents without leaders.
+    """
 
     page: int
     x: float
@@ -26,16 +33,20 @@ class Line:
     size: float
     bold: bool
     text: str
+    end: float = 0.0
+    row: int = 0
     column: int = 0
+    marginal: bool = False
+    contents: bool = False
 
     @property
     def is_contents(self) -> bool:
-        """Whether it is a line of a table of contents: dot leaders and a page number."""
-        return bool(_LEADER.search(self.text))
+        """Whether it is a line of a table of contents: dot leaders and a page number, or marked as one."""
+        return self.contents or bool(_LEADER.search(self.text))
 
 
 def lines_of(pages: Sequence[Sequence[Fragment]]) -> list[list[Line]]:
-    """The lines of each page in drawing order; cells of one table row are numbered by their column."""
+    """The lines of each page in drawing order."""
     columns = _column_starts(pages)
     return [_page_lines(index, fragments, columns) for index, fragments in enumerate(pages)]
 
@@ -45,27 +56,64 @@ def _page_lines(page: int, fragments: Sequence[Fragment], columns: set[int]) -> 
     previous: Fragment | None = None
     for fragment in fragments:
         gap = _gap(previous, fragment)
+        if not fragment.text.strip():
+            if lines and gap is not None and gap < fragment.size and not lines[-1].text.endswith(" "):
+                lines[-1] = replace(lines[-1], text=lines[-1].text + " ")
+            continue
         if lines and previous is not None and gap is not None and not _starts_cell(previous, fragment, gap, columns):
-            last = lines[-1]
-            blank = " " if gap > 0.6 * fragment.size and not last.text.endswith(" ") and fragment.text[0] != " " else ""
-            style = fragment if len(last.text.strip()) == 1 else last  # a bullet has a face and size of its own
-            bold = last.bold and fragment.bold if style is last else fragment.bold
-            lines[-1] = replace(last, text=last.text + blank + fragment.text, bold=bold, size=style.size)
+            lines[-1] = _joined(lines[-1], fragment, gap)
         else:
-            lines.append(Line(page, fragment.x, fragment.y, fragment.size, fragment.bold, fragment.text))
+            lines.append(
+                Line(
+                    page,
+                    fragment.x,
+                    fragment.y,
+                    fragment.size,
+                    fragment.bold,
+                    fragment.text,
+                    fragment.end,
+                    marginal=fragment.marginal,
+                )
+            )
         previous = fragment
     lines = [replace(line, text=re.sub(r"\s+", " ", line.text).strip()) for line in lines]
-    return _number_columns([line for line in lines if line.text])
+    return _with_late_bullets([line for line in lines if line.text])
+
+
+def _joined(line: Line, fragment: Fragment, gap: float) -> Line:
+    """`line` with `fragment` at its end."""
+    parted = line.text.endswith(" ") or fragment.text[0].isspace()
+    blank = " " if gap > WORD_GAP * fragment.size and not parted else ""
+    alone = len(line.text.strip()) == 1  # a bullet has a face and size of its own
+    bold = fragment.bold if alone else line.bold and fragment.bold
+    size = fragment.size if alone else line.size
+    return replace(line, text=line.text + blank + fragment.text, bold=bold, size=size, end=max(line.end, fragment.end))
+
+
+def _with_late_bullets(lines: Sequence[Line]) -> list[Line]:
+    """The lines; a bullet that is drawn after its text stands before it."""
+    out: list[Line] = []
+    for line in lines:
+        beside = [
+            place
+            for place, other in enumerate(out)
+            if BARE_BULLET.match(line.text)
+            and abs(other.y - line.y) <= _SAME_LINE * max(line.size, other.size)
+            and 0 < other.x - line.x < 60
+        ]
+        if beside:
+            nearest = min(beside, key=lambda place: out[place].x)
+            out[nearest] = replace(out[nearest], text=f"{line.text} {out[nearest].text}", x=line.x)
+        else:
+            out.append(line)
+    return out
 
 
 def _gap(previous: Fragment | None, fragment: Fragment) -> float | None:
-    """Estimated blank before `fragment` on the same line, in points; None when it stands on another line."""
+    """The blank before `fragment` on the same line, in points; None when it stands on another line."""
     if previous is None or abs(previous.y - fragment.y) > _SAME_LINE * max(previous.size, fragment.size):
         return None
-    if fragment.x < previous.x - 1:
-        return None
-    width = len(previous.text) * previous.size * 0.47  # average glyph width of text faces, in ems
-    return 0.0 if fragment.x == previous.x else fragment.x - previous.x - width
+    return None if fragment.x < previous.x - 1 else fragment.x - previous.end
 
 
 def _column_starts(pages: Sequence[Sequence[Fragment]]) -> set[int]:
@@ -76,101 +124,14 @@ def _column_starts(pages: Sequence[Sequence[Fragment]]) -> set[int]:
     starts = Counter(
         round(fragment.x)
         for fragments in pages
-        for previous, fragment in pairwise(fragments)
-        if fragment.x > previous.x + _CELL_JUMP
+        for previous, fragment in pairwise([f for f in fragments if f.text.strip()])
+        if fragment.x > previous.x + CELL_JUMP
         and (fragment.y > previous.y + 0.5 * fragment.size or (_gap(previous, fragment) or 0.0) > 2.0 * fragment.size)
     )
     return {x for x, count in starts.items() if count >= _COLUMN_LINES}
 
 
 def _starts_cell(previous: Fragment, fragment: Fragment, gap: float, columns: set[int]) -> bool:
-    if fragment.x < previous.x + _CELL_JUMP:
+    if fragment.x < previous.x + CELL_JUMP or (BARE_BULLET.match(previous.text.strip()) and gap < 60):
         return False
-    overlap = 0.3 * (fragment.x - previous.x)  # the width of `previous` is estimated
-    return gap > 2.0 * fragment.size or (round(fragment.x) in columns and gap > -overlap)
-
-
-def _number_columns(lines: list[Line]) -> list[Line]:
-    """The same lines; one that stands right of, and not below, the row's cell before it gets the next column."""
-    out: list[Line] = []
-    column, top, left = 0, 0.0, 0.0
-    for line in lines:
-        same_cell = bool(out) and abs(line.x - left) <= _CELL_JUMP / 2 and line.y < out[-1].y
-        if not out or (same_cell and column == 0):
-            column, top, left = 0, line.y, line.x
-        elif same_cell:
-            pass
-        elif line.x > left + _CELL_JUMP and line.y >= out[-1].y - 1 and abs(line.y - top) < 6 * line.size:
-            column, left = column + 1, line.x
-        else:
-            column, top, left = 0, line.y, line.x
-        out.append(replace(line, column=column))
-    return out
-
-
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", text).strip().lower()
-
-
-def strip_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[str]]:
-    """Pages without running heads and feet, and each page's printed number ("" where none is found).
-
-    A line is furniture when it stands among the first or last lines of its page (by height) and its text, digits
-    aside, does so on at least a fifth of the pages (and three), and no oftener than once or twice a page; left and
-    right pages may differ. So is what stands on the baseline of such a line, the chapter's name beside the plan's, and
-    small print that is the outermost line at one height on most pages, whatever it says.
-    """
-    edges = [_edge_lines(lines) for lines in pages]
-    filled = [lines for lines in pages if lines]
-    seen = Counter(shape for lines in edges for shape in {_shape(line.text) for line in lines})
-    everywhere = Counter(_shape(line.text) for lines in pages for line in lines)
-    least = max(3, round(0.2 * len(filled)))
-    repeated = {shape for shape, n in seen.items() if n >= least and everywhere[shape] <= 2 * n}
-    heights = _outer_heights(filled)
-    kept, marks = [], []
-    for lines, edge in zip(pages, edges, strict=True):
-        known = [x for x in edge if _shape(x.text) in repeated or (_height(x) in heights and x in _outermost(lines))]
-        drop = [line for line in edge if any(abs(line.y - other.y) < _BASELINE for other in known)]
-        marks.append(drop)
-        kept.append([line for line in lines if not any(line is other for other in drop)])
-    return kept, _printed_numbers(marks)
-
-
-def _height(line: Line) -> tuple[int, float]:
-    return round(line.y), line.size
-
-
-def _outermost(lines: Sequence[Line]) -> tuple[Line, Line]:
-    """The highest and the lowest line of a page that has lines."""
-    return max(lines, key=lambda line: line.y), min(lines, key=lambda line: line.y)
-
-
-def _outer_heights(pages: Sequence[Sequence[Line]]) -> set[tuple[int, float]]:
-    """Heights and sizes at which most pages have small print as their highest or lowest line."""
-    sizes: Counter[float] = Counter()
-    for lines in pages:
-        for line in lines:
-            sizes[line.size] += len(line.text)
-    body = sizes.most_common(1)[0][0] if sizes else 0.0
-    outer = Counter(_height(line) for lines in pages for line in set(_outermost(lines)))
-    return {place for place, n in outer.items() if place[1] < 0.95 * body and n >= max(3, 0.6 * len(pages))}
-
-
-def _edge_lines(lines: Sequence[Line]) -> list[Line]:
-    by_height = sorted(lines, key=lambda line: -line.y)
-    return list({id(x): x for x in (*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:])}.values())
-
-
-def _printed_numbers(furniture: Sequence[Sequence[Line]]) -> list[str]:
-    """Printed page numbers: the integer in the furniture that keeps the commonest distance to the page's place."""
-    distances: Counter[int] = Counter()
-    numbers: dict[int, set[int]] = defaultdict(set)
-    for index, lines in enumerate(furniture):
-        numbers[index] = {int(n) for line in lines for n in re.findall(r"(?<![\d.-])\d{1,4}(?![\d-])", line.text)}
-        distances.update(index + 1 - number for number in numbers[index])
-    if not distances:
-        return [""] * len(furniture)
-    distance, votes = distances.most_common(1)[0]
-    if votes < max(3, 0.3 * len(furniture)):
-        return [""] * len(furniture)
-    return [str(i + 1 - distance) if i + 1 - distance in numbers[i] else "" for i in range(len(furniture))]
+    return gap > _CELL_GAP * fragment.size or (round(fragment.x) in columns and gap > _COLUMN_GAP * fragment.size)

@@ -7,22 +7,24 @@ from dataclasses import replace
 
 from ingest.blocks import assemble
 from ingest.california_page import is_section_page, read_section_page
+from ingest.docx import is_zip, read_docx
 from ingest.ecfr import is_ecfr, read_ecfr
 from ingest.html import read_html
 from ingest.law import LawFile, LawSection, law_document
 from ingest.layout import layout
 from ingest.markdown import read_markdown
-from ingest.pdf import read_pdf
-from ingest.plain import decode, read_plain
+from ingest.pdf import pdf_warnings, read_pdf
+from ingest.plain import decode, read_plain, utf16_of
 from ingest.subdivisions import subdivisions
 from ingest.uslm import is_uslm, read_uslm
 from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
 
-READER_VERSION = "5"
+READER_VERSION = "7"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
+_OLD_WORD = "an old Word or office file (binary)"
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
     rb"<(?:!doctype html|html|head|body|title|meta|link|main|section|article|div|p|h[1-6]|ul|ol|table|span)\b",
@@ -46,13 +48,18 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
     version, warnings = version_of(source, data), tuple[str, ...]()
     if data.lstrip()[:5] == b"%PDF-":
         pdf = read_pdf(data, source.path)
-        if pdf.failed:
-            warnings = (f"{source.path}: could not read page(s) {', '.join(map(str, pdf.failed))}; the others are in",)
+        warnings = pdf_warnings(pdf, source.path)
         blocks, printed = layout(pdf)
         document = assemble(source.doc_id, version, source.title, blocks, printed)
-    elif data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise ParseError(f"{source.path}: office files are not read yet; save it as PDF, HTML or text and add that")
-    elif _HTML.match(data[:4096]):
+    elif is_zip(data):
+        document = assemble(source.doc_id, version, source.title, read_docx(data, source.path))
+    elif data[:4] == b"\xd0\xcf\x11\xe0":
+        locked = "EncryptedPackage".encode("utf-16-le") in data
+        what = "an office file with a password" if locked else "an old Word or office file (binary)"
+        raise ParseError(
+            f"{source.path}: {what}; save it as DOCX{' without one' if locked else ''} or PDF and add that"
+        )
+    elif _is_html(data):
         document = assemble(source.doc_id, version, source.title, read_html(data))
     else:
         if source.path.lower().endswith(".pdf"):
@@ -97,6 +104,12 @@ def read_law(source: Source, data: bytes) -> tuple[Source, Document, tuple[str, 
 def _law_reader(data: bytes) -> Callable[[bytes, str], LawFile] | None:
     readers = ((is_section_page, read_section_page), (is_ecfr, read_ecfr), (is_uslm, read_uslm))
     return next((reader for recognises, reader in readers if recognises(data)), None)
+
+
+def _is_html(data: bytes) -> bool:
+    wide = utf16_of(data)
+    head = data[:8192].decode(wide, "replace").lstrip("\ufeff").encode("utf-8", "replace") if wide else data[:4096]
+    return bool(_HTML.match(head))
 
 
 def _text(source: Source, version: str, text: str) -> Document:

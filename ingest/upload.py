@@ -9,7 +9,7 @@ from ingest.build import Item
 from kb.errors import SourceError
 from kb.types import Authority, Source
 
-SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".html", ".htm")
+SUFFIXES = (".pdf", ".docx", ".md", ".markdown", ".txt", ".html", ".htm")
 _CONTRACT = re.compile(
     rb"evidence\s+of\s+coverage|certificate\s+of\s+insurance|"
     rb"summary\s+of\s+benefits|benefits?\s+(?:booklet|details)",

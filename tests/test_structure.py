@@ -28,7 +28,8 @@ ALLOWED = {
 
 HOMES = {
     "streamlit": ("app.py", "ui/"),
-    "pypdf": ("ingest/pdf.py",),
+    "pypdf": ("ingest/pdf.py", "ingest/drawing.py", "ingest/fonts.py"),
+    "docx": ("ingest/docx.py",),
     "chromadb": ("kb/dense.py",),
     "llama_index": ("kb/dense.py",),
     "tantivy": ("kb/lexical.py",),

@@ -200,7 +200,7 @@ def test_a_file_that_fails_keeps_its_old_version(small: Corpus, folder: Path, em
     report = build(small.folder, folder, embedder)
     assert report.changed == ("plan-2026",)
     assert len(report.failed) == 1
-    assert "guide.md: office files are not read yet" in report.failed[0]
+    assert "guide.md: not a readable Word file" in report.failed[0]
     after = passage_ids(folder)
     assert after["guide"] == before["guide"]
     assert after["plan-2026"] != before["plan-2026"]

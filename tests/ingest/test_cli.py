@@ -136,7 +136,7 @@ def test_a_file_that_fails_is_named_and_the_exit_is_2(mine: tuple[Corpus, Path])
     corpus.put("more", "# More\n\nAn interpreter is free.\n")
     ran = run("ingest", "build", "--corpus", corpus.folder, "--kb", folder)
     assert ran.code == 2
-    assert "ingest: failed: broken.md: office files are not read yet" in ran.err
+    assert "ingest: failed: broken.md: not a readable Word file" in ran.err
     assert "Traceback" not in ran.err
     assert (table(ran.out)["failed"], table(ran.out)["added"]) == ("1", "1")
     assert "more" in listed(folder)

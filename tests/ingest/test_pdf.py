@@ -117,9 +117,6 @@ def test_running_heads_and_feet_go_and_printed_numbers_stay() -> None:
     assert monotone(document)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a head is furniture only if a fifth of all pages have it: short chapters do not"
-)
 def test_running_heads_that_name_the_chapter_go_too() -> None:
     chapters = ["Getting Help", "Benefits", "Appeals", "Definitions", "Dental", "Vision", "Payment", "Ending"]
     flowables: list[Any] = []
