@@ -29,8 +29,11 @@ class PdfText:
     failed: tuple[int, ...]
 
 
-def read_pdf(data: bytes, name: str) -> PdfText:
-    """The text fragments of a PDF. Raises ParseError, saying what to do, where no page gives text."""
+def read_pdf(data: bytes, name: str, most: int = _MAX_PAGES) -> PdfText:
+    """The text fragments of a PDF's first `most` pages.
+
+    Raises ParseError, saying what to do, where none of them gives text.
+    """
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -49,14 +52,14 @@ def read_pdf(data: bytes, name: str) -> PdfText:
         raise ParseError(f"{name}: the PDF has {count} pages, the limit is {_MAX_PAGES}; split it")
     pages: list[tuple[Fragment, ...]] = []
     failed: list[int] = []
-    for number in range(count):
+    for number in range(min(count, most)):
         try:
             pages.append(_fragments(reader.pages[number]))
         except Exception:  # one broken page must not lose the others
             pages.append(())
             failed.append(number + 1)
     if not any(pages):
-        why = "no page could be read" if len(failed) == count else "it has no text layer (a scan?)"
+        why = "no page could be read" if len(failed) == len(pages) else "it has no text layer (a scan?)"
         raise ParseError(f"{name}: {why}; make one with an OCR program such as ocrmypdf and add that file")
     return PdfText(tuple(pages), tuple(failed))
 
