@@ -86,7 +86,7 @@ def _asked(
     filters: Filters, known: dict[str, tuple[str, ...]], question: str, today: date, sources: Sequence[Source]
 ) -> _Asked:
     named = named_plans(question, known)
-    plan = _plan(filters.plan, known) if filters.plan else named[0] if len(named) == 1 else ""
+    plan = plan_named(filters.plan, known) if filters.plan else named[0] if len(named) == 1 else ""
     edition = filters.edition
     if not plan:
         if edition and not any(edition in editions for editions in known.values()):
@@ -129,8 +129,8 @@ def _edition_of(period: Period, of_plan: Sequence[Source]) -> str | None:
     return "" if not found else found.pop() if len(found) == 1 else None
 
 
-def _plan(name: str, known: dict[str, tuple[str, ...]]) -> str:
-    """The full name of the plan that `name` begins or is, ignoring case."""
+def plan_named(name: str, known: dict[str, tuple[str, ...]]) -> str:
+    """The full name of the plan that `name` begins or is, ignoring case. Raises QueryError for none or several."""
     wanted = name.strip().lower()
     exact = [plan for plan in known if plan.lower() == wanted]
     found = exact or [plan for plan in known if plan.lower().startswith(wanted)]
