@@ -187,7 +187,7 @@ def scores(rows: Sequence[PlanRow]) -> tuple[PlanScore, ...]:
             groups.setdefault(name, []).append(row)
     return tuple(
         PlanScore(name, measure, estimate([Ratio(row.measures[measure], 1) for row in members]))
-        for name, members in groups.items()
+        for name, members in sorted(groups.items())
         for measure in MEASURES
         if all(measure in row.measures for row in members)
     )

@@ -1,8 +1,10 @@
 """`python -m evals plans`: which questions, of which knowledge base, and where the rows go."""
 
 import json
+import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -25,8 +27,6 @@ _FILES = {"anyhealth": Path("plans/aws_anyhealth"), "northwind": Path("plans/nor
 
 def plans(options: Namespace) -> int:
     """Run the command; prints a table, or with --json one JSON document."""
-    from tqdm import tqdm
-
     with ExitStack() as stack:
         folder = _folder(options, stack)
         base = options.open_base(folder)
@@ -36,7 +36,7 @@ def plans(options: Namespace) -> int:
             raise EvalDataError(f"no question is of split {options.split!r}")
         if options.out:
             claim(options.out)
-        rows = list(measured(base, places, tqdm(questions, desc="questions", unit="", disable=options.json)))
+        rows = list(measured(base, places, _bar(questions)))
     found = scores(rows)
     document = {"dataset": options.dataset, "settings": base.settings(), "scores": score_rows(found)}
     text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
@@ -68,6 +68,13 @@ def _questions(options: Namespace, places: Places) -> tuple[Asked, ...]:
         raise EvalDataError("northwind: give --path, the folder of the samples, or --questions")
     of_plan = {Path(s.path).name: s.plan for s in places.sources.values() if s.authority == "contract" and s.plan}
     return read_northwind(options.questions or options.path / SETS["northwind"], of_plan)
+
+
+def _bar(questions: list[Asked]) -> Iterator[Asked]:
+    """The questions, with a bar on stderr where somebody looks at it."""
+    from tqdm import tqdm
+
+    yield from tqdm(questions, desc="questions", unit="", file=sys.stderr, disable=not sys.stderr.isatty())
 
 
 def _write(folder: Path, rows: list[PlanRow], text: str) -> None:
