@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from ingest.__main__ import main
+from ingest.build import build
 from ingest.cover import CoverLine, cover_lines
 from ingest.identity import Identity, Reading, identify
 from ingest.upload import items_of, proposal
-from tests.corpora import CORPUS, ROOT
+from kb.catalog import Catalog
+from kb.scope import plans
+from tests.corpora import CORPUS, ROOT, Corpus
+from tests.fakes import HashEmbedder
 
 PLANS = ROOT.parent / "shared" / "samples" / "plans"
 
@@ -215,3 +220,16 @@ def test_running_heads_are_lines_of_their_own() -> None:
     assert any(line.where == "running head" for line in lines)
     assert lines[-1] == CoverLine("cedar coast 2026", where="file name")
     assert lines[0] == CoverLine("Cedar Coast Health Plan (sample)", 1, is_title=True)
+
+
+def test_the_command_says_what_it_read_and_joins_the_plan_that_is_here(
+    small: Corpus, folder: Path, medicare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.model.ready_model", HashEmbedder)
+    build(small.folder, folder, HashEmbedder())
+    medicare.write_text("# BLUE HARBOR HEALTH PLAN\n\n# Evidence of Coverage 2027\n\nWe pay for telescopes.\n")
+    assert main(["add", str(medicare), "--kb", str(folder)]) == 0
+    said = capsys.readouterr().err
+    assert "ingest: eoc.md: edition 2027, read on the text: \u201cEvidence of Coverage 2027\u201d" in said
+    found = plans(Catalog(folder).generation().sources.values())
+    assert found == {"Blue Harbor Health Plan": ("2025", "2026", "2027")}

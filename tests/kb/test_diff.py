@@ -209,6 +209,7 @@ def test_pages_are_those_of_each_edition(editions: Diff, corpus_kb: KnowledgeBas
 
 
 def test_the_command_prints_a_table_and_json(corpus_kb: KnowledgeBase) -> None:
+    assert run("kb", "diff", "--help").out.startswith("usage: python -m kb diff")
     table = run("kb", "diff", "--plan", "cedar", "2025", "2026", "--kb", corpus_kb.folder)
     assert (table.code, table.err) == (0, "")
     assert re.search(r"^changed figures +\d{3}$", table.out, re.M)
