@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.base import KnowledgeBase
 from kb.catalog import Generation
 from kb.errors import QueryError
 from kb.named import named_periods
 from kb.scope import Scope, plans, scope
-from kb.types import AUTHORITIES, Authority, Filters, Source
+from kb.types import AUTHORITIES, Authority, Filters, Query, Source
 
 CEDAR, BLUE, LONE = "Cedar Coast Health Plan (sample)", "Blue Harbor HMO", "Cedar Coast Dental Plan"
 
@@ -383,3 +384,16 @@ def test_every_document_is_in_one_place_at_most(
     assert all(s.plan == filters.plan and s.edition == filters.edition for s in quoted)
     if not filters.plan:
         assert not quoted
+
+
+@pytest.mark.parametrize("question", ["what will my MRI cost in 2027", "a bill from 2023, what was the copay then"])
+def test_a_year_that_is_not_here_is_abstained_from_in_the_answer(corpus_kb: KnowledgeBase, question: str) -> None:
+    answer = corpus_kb.ask(Query(question, Filters(plan="Cedar Coast")))
+    assert (answer.status, answer.sections) == ("abstained", ())
+
+
+@pytest.mark.parametrize("year", ["2025", "2026"])
+def test_a_year_in_the_question_is_answered_from_that_edition_alone(corpus_kb: KnowledgeBase, year: str) -> None:
+    answer = corpus_kb.ask(Query(f"MRI copayment in {year}", Filters(plan="Cedar Coast", edition="2026")))
+    contracts = {hit.passage.doc_id for hit in answer.hits if hit.passage.doc_id.startswith("cedar")}
+    assert contracts == {f"cedar-coast-{year}"}
