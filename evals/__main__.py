@@ -1,4 +1,4 @@
-"""The command line of evals: run, compare, split."""
+"""The command line of evals: run, plans, compare, split."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import EvalDataError, KbError
 
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, metavar="DIR", help="folder for rows and scores (evals/runs/<time>)")
     run.add_argument("--json", action="store_true", help="one JSON document on stdout: that of run.json")
     run.set_defaults(run=_run)
+    _add_plans(commands)
     compare = commands.add_parser("compare", help="two runs, paired by question")
     compare.add_argument("first", type=Path, metavar="RUN_A", help="folder of the run to compare with")
     compare.add_argument("second", type=Path, metavar="RUN_B", help="folder of the run that is judged")
@@ -69,6 +70,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     split.set_defaults(run=_split)
     return parser
+
+
+def _add_plans(commands: Any) -> None:
+    plans = commands.add_parser("plans", help="is the answer from the right plan, year and page")
+    plans.add_argument(
+        "--dataset", choices=("editions", "anyhealth", "northwind"), default="editions", help="which set (editions)"
+    )
+    plans.add_argument("--questions", type=Path, metavar="FILE", help="another question file of that set's form")
+    plans.add_argument("--path", type=Path, metavar="DIR", help="folder of sample plans and questions")
+    kb = Path(os.environ["KB_DIR"]) if os.environ.get("KB_DIR") else None
+    plans.add_argument("--kb", type=Path, default=kb, metavar="DIR", help="knowledge base (.kb, or a temporary one)")
+    plans.add_argument("--split", choices=("dev", "test", "all"), default="all", help="which questions (all)")
+    plans.add_argument("--out", type=Path, metavar="DIR", help="folder for rows and scores")
+    plans.add_argument("--json", action="store_true", help="one JSON document on stdout: that of run.json")
+    plans.set_defaults(run=_plans)
+
+
+def _plans(options: argparse.Namespace) -> int:
+    from evals.plans_command import plans
+
+    return plans(options)
 
 
 def _open_base(folder: Path) -> "Base":

@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         "--if-stale", action="store_true", help="do nothing when the knowledge base holds the corpus as it is"
     )
     build.set_defaults(run=_build)
-    add = commands.add_parser("add", parents=[common], help="add files or folders")
+    add = commands.add_parser(
+        "add", parents=[common], help="add files or folders; plan and edition are read from them if not given"
+    )
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     add.add_argument("--authority", choices=AUTHORITIES)
     for name in ("title", "plan", "edition", "url"):
@@ -162,11 +164,24 @@ def _add(options: argparse.Namespace) -> int:
         effective_from=options.effective_from,
         effective_to=options.effective_to,
         url=options.url,
+        known=_known_plans(options.kb),
+        say=lambda line: print(f"ingest: {line}", file=sys.stderr),
     )
     bars = _Bars()
     report = add(items, options.kb, ready_model(), bars)
     bars.close()
     return _show(report)
+
+
+def _known_plans(folder: Path) -> list[str]:
+    """The plans that the knowledge base holds already; none where there is none yet."""
+    from kb.catalog import Catalog
+    from kb.scope import plans
+
+    try:
+        return list(plans(Catalog(folder).generation().sources.values()))
+    except IndexNotReady:
+        return []
 
 
 def _show(report: Any) -> int:

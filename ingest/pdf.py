@@ -56,11 +56,14 @@ class PdfText:
 _Page = tuple[tuple[Fragment, ...], str]  # fragments, and what is wrong: "" | "failed" | "glued" | "garbled"
 
 
-def read_pdf(data: bytes, name: str) -> PdfText:
-    """The text fragments of a PDF. Raises ParseError, saying what to do, where no page gives text."""
+def read_pdf(data: bytes, name: str, most: int = _MAX_PAGES) -> PdfText:
+    """The text fragments of a PDF's first `most` pages.
+
+    Raises ParseError, saying what to do, where none of them gives text.
+    """
     with _quiet():
         reader = _open(data, name)
-        count = _page_count(reader, name)
+        count = min(_page_count(reader, name), most)
         halves = _in_two_processes(data, count) if count > _ONE_PROCESS else None
         pages = halves or list(_read(data, reader, range(count)))
         labels, bookmarks = _labels(reader, count), _bookmarks(reader)

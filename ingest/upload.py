@@ -2,19 +2,25 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from ingest.build import Item
-from kb.errors import SourceError
+from ingest.bulk import CALIFORNIA, is_archive
+from ingest.cover import cover_lines
+from ingest.identity import Identity, Reading, identify, title_of
+from ingest.read import is_law
+from kb.errors import KbError, SourceError
 from kb.types import Authority, Source
 
-SUFFIXES = (".pdf", ".docx", ".md", ".markdown", ".txt", ".html", ".htm")
-_CONTRACT = re.compile(
-    rb"evidence\s+of\s+coverage|certificate\s+of\s+insurance|"
-    rb"summary\s+of\s+benefits|benefits?\s+(?:booklet|details)",
-    re.I,
-)
+SUFFIXES = (".pdf", ".docx", ".md", ".markdown", ".txt", ".html", ".htm", ".xml")
+
+
+def proposal(name: str, data: bytes, known: Collection[str] = ()) -> Identity:
+    """What the file says it is; `known` are the plans already here. Raises ParseError for an unreadable file."""
+    return identify(cover_lines(name, data), known)
 
 
 def items_of(
@@ -27,40 +33,136 @@ def items_of(
     effective_from: date | None = None,
     effective_to: date | None = None,
     url: str = "",
+    known: Collection[str] = (),
+    say: Callable[[str], None] = lambda line: None,
 ) -> list[Item]:
-    """One item for each file of `paths`, folders walked. Raises SourceError for a missing path or an empty folder.
+    """One item for each file of `paths`, folders walked; what is not given is proposed from the file.
 
-    Law is never taken on someone's word: authority "law" is refused, since no importer recognised the file as such.
+    `say` is told each proposal that was taken, with the words it rests on. A contract whose plan is neither given nor
+    read bears its own name as plan: so it is quoted only to those who choose it. Raises SourceError for a missing
+    path or an empty folder.
+
+    Law is never taken on someone's word: authority "law" is refused. A file in an official format of law is law
+    whatever is said of it, and an archive of law is one item.
     """
+    _refuse_law(authority)
+    files = [file for path in paths for file in ([path] if is_archive(path) else _files(path))]
+    if title and len(files) > 1:
+        raise SourceError(f"--title names one document, but {len(files)} files were given")
+    given = Source(
+        doc_id="",
+        path="",
+        sha256="",
+        title=_printable(title),
+        authority=authority or ("contract" if plan else "guide"),
+        plan=plan,
+        edition=edition,
+        effective_from=effective_from,
+        effective_to=effective_to,
+        url=url,
+        provenance="added by the user",
+        origin="upload",
+    )
+    stems = [file.stem for file in files]
+    items = []
+    for file in files:
+        stem = file.stem if stems.count(file.stem) == 1 else f"{file.parent.name} {file.stem}"
+        if is_archive(file):
+            items.append(Item(archive_source(given, _printable(file.name)), file))
+            continue
+        if _is_law(file):
+            items.append(Item(law_source(given, _printable(file.name), stem), file))
+            continue
+        wanted = authority or ("contract" if plan else None)
+        read = _read(file, known) if wanted in (None, "contract") else Identity()
+        items.append(Item(named_source(given, _printable(file.name), stem, read, wanted, say), file))
+    return items
+
+
+def law_source(given: Source, name: str, stem: str) -> Source:
+    """`given`, a Source without a name, for a file in an official format: it names itself unless a title is given."""
+    return replace(given, doc_id=upload_id(stem), path=name, authority="law", plan="", edition="")
+
+
+def archive_source(given: Source, name: str) -> Source:
+    """`given`, a Source without a name, for an archive of all California codes."""
+    return replace(
+        given,
+        doc_id=CALIFORNIA,
+        path=name,
+        title="",
+        authority="law",
+        plan="",
+        edition="",
+        collection=CALIFORNIA,
+        note="From the Legislature's bulk archive. Compare it with the official page before you rely on it.",
+    )
+
+
+def _is_law(file: Path) -> bool:
+    try:
+        return is_law(file.read_bytes())
+    except OSError:  # said when the file is added
+        return False
+
+
+def _read(file: Path, known: Collection[str]) -> Identity:
+    """What the file says; nothing where it cannot be read, which is reported when it is added."""
+    try:
+        return proposal(_printable(file.name), file.read_bytes(), known)
+    except (KbError, OSError):
+        return Identity()
+
+
+def named_source(
+    given: Source,
+    name: str,
+    stem: str,
+    read: Identity,
+    wanted: Authority | None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Source:
+    """`given`, a Source without a name, completed by what was read from the file `name`. What is given goes first.
+
+    `wanted` is the authority that was asked for, None where it was not. Days that were read go with the edition that
+    was read, and with no other. Raises SourceError for law.
+    """
+    _refuse_law(wanted)
+    plain = re.sub(r"[_\s]+", " ", Path(name).stem).strip() or name
+    if (wanted or read.authority) != "contract":
+        about = replace(given, authority=wanted or "guide", title=given.title or plain)
+        return replace(about, doc_id=upload_id(stem, given.plan, given.edition), path=name)
+    plan, edition = given.plan or _value(read.plan) or plain, given.edition or _value(read.edition)
+    has = [field for field in ("plan", "edition") if getattr(given, field)] + (["kind"] if wanted else [])
+    if edition != _value(read.edition) or given.effective_from or given.effective_to:
+        has += ["effective_from", "effective_to"]
+    for line in read.said(*has):
+        say(f"{name}: {line}")
+    if not given.plan and not read.plan:
+        say(f"{name}: no plan's name was read; {plain!r} is taken for it, name another with --plan")
+    since, until = (
+        getattr(given, field) or (None if field in has else _day(getattr(read, field)))
+        for field in ("effective_from", "effective_to")
+    )
+    title = given.title or title_of(read, plan, edition) or plain
+    about = replace(given, authority="contract", title=title, plan=plan, edition=edition)
+    doc_id = upload_id(stem, plan, edition)
+    return replace(about, doc_id=doc_id, path=name, effective_from=since, effective_to=until)
+
+
+def _refuse_law(authority: Authority | None) -> None:
     if authority == "law":
         raise SourceError(
             "a file is law only when an importer of official formats recognises it; add it as digest or guide"
         )
-    files = [file for path in paths for file in _files(path)]
-    if title and len(files) > 1:
-        raise SourceError(f"--title names one document, but {len(files)} files were given")
-    items = []
-    stems = [file.stem for file in files]
-    for file in files:
-        stem = file.stem if stems.count(file.stem) == 1 else f"{file.parent.name} {file.stem}"
-        rank = authority or ("contract" if plan or _CONTRACT.search(_head(file)) else "guide")
-        name = _printable(file.name)
-        source = Source(
-            doc_id=upload_id(stem, plan, edition),
-            path=name,
-            sha256="",
-            title=_printable(title) or re.sub(r"[_\s]+", " ", Path(name).stem).strip() or name,
-            authority=rank,
-            plan=plan,
-            edition=edition,
-            effective_from=effective_from,
-            effective_to=effective_to,
-            url=url,
-            provenance="added by the user",
-            origin="upload",
-        )
-        items.append(Item(source, file))
-    return items
+
+
+def _value(reading: Reading | None) -> str:
+    return reading.value if reading else ""
+
+
+def _day(reading: Reading | None) -> date | None:
+    return date.fromisoformat(reading.value) if reading else None
 
 
 def _printable(text: str) -> str:
@@ -87,9 +189,3 @@ def _files(path: Path) -> list[Path]:
     if not path.is_file():
         raise SourceError(f"{path}: no such file")
     return [path]
-
-
-def _head(file: Path) -> bytes:
-    """The bytes that may tell a contract: a text file's beginning, or a PDF's name."""
-    with file.open("rb") as stream:
-        return stream.read(20_000) + file.name.replace("_", " ").replace("-", " ").encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The command line of kb: ask, search, cite, info."""
+"""The command line of kb: ask, search, cite, diff, info."""
 
 import argparse
 import json
@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
     cite.set_defaults(run=_cite)
+    diff = commands.add_parser("diff", parents=[common], help="what changed between two documents or editions")
+    diff.add_argument("pair", nargs=2, metavar="DOC", help="two doc_ids, or with --plan two editions, the older first")
+    diff.add_argument("--plan", default="", help="name of a plan, or its beginning")
+    diff.set_defaults(run=_diff)
     commands.add_parser("info", parents=[common], help="what the knowledge base holds").set_defaults(run=_info)
     return parser
 
@@ -186,6 +190,21 @@ def _cite(options: argparse.Namespace) -> int:
     else:
         raise QueryError(lookup_text(lookup).replace("\n", " "))
     return 0 if lookup.found else 2
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from kb.catalog import Catalog
+    from kb.diff import diff
+    from kb.differences import differences_json, differences_text, differing_documents
+
+    catalog = Catalog(options.kb)
+    sources = catalog.generation().sources
+    first, second = options.pair
+    pairs = differing_documents(sources, first, second, options.plan)
+    found = [diff(catalog.document(a), catalog.document(b), sources[a], sources[b]) for a, b in pairs]
+    as_json = json.dumps(differences_json(found), ensure_ascii=False, indent=2) if options.json else ""
+    print(as_json or "\n\n".join(differences_text(one) for one in found))
+    return 0
 
 
 def _info(options: argparse.Namespace) -> int:

@@ -1,28 +1,33 @@
 """Which documents may answer a question: plan, edition, rank and date. What is out of scope is never searched."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.catalog import Generation
 from kb.errors import QueryError
+from kb.labels import find_citations
+from kb.named import Period, named_periods, named_plans
 from kb.types import Filters, Source
-
-_YEAR = re.compile(r"(?<![\d$.,-])(20[2-4]\d)(?![\d%]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The document versions that may answer, and those that only another edition, or a chosen plan, would open.
 
-    `filters` are the caller's, completed by what the question itself says. All keys are ``doc_id@version``.
+    `filters` are the caller's, completed by what the question itself says. All keys are ``doc_id@version``. Where the
+    question speaks of a year or date that no edition of the plan covers, `missing` holds its words, and nothing may
+    answer but law that the question cites. Where it names another plan than the chosen one, `named_plan` is that plan,
+    and no contract that belongs to a plan may answer.
     """
 
     filters: Filters
     keys: tuple[str, ...]
     other_editions: tuple[str, ...]
     other_contracts: tuple[str, ...]
+    missing: str = ""
+    named_plan: str = ""
 
 
 def plans(sources: Iterable[Source]) -> dict[str, tuple[str, ...]]:
@@ -37,46 +42,95 @@ def plans(sources: Iterable[Source]) -> dict[str, tuple[str, ...]]:
 def scope(generation: Generation, filters: Filters, question: str, today: date) -> Scope:
     """The scope of `question` in `generation`.
 
-    No plan chosen and none named in the question: contracts that belong to a plan stay out. A plan without an
-    edition means the edition in force on the date asked about (`as_of`, else `today`), else the latest. Raises
-    QueryError for a plan or edition that no document has.
+    No plan chosen and none named in the question: contracts that belong to a plan stay out. The edition is that of
+    the year or date in the question, else the chosen one, else the one in force on `as_of` (or `today`), else the
+    latest. A year in the question goes before a chosen edition, since it is what the member asks about, and every
+    quote says its edition; "this year" does not. A plan in the question does not go before a chosen plan: then
+    neither contract answers. Raises QueryError for a chosen plan or edition that no document has.
     """
     sources = generation.sources
-    full = _completed(filters, plans(sources.values()), question, today, sources.values())
+    asked = _asked(filters, plans(sources.values()), question, today, list(sources.values()))
+    full = asked.filters
     keys, editions, contracts = list[str](), list[str](), list[str]()
     for key, source in sources.items():
         if full.authorities and source.authority not in full.authorities:
             continue
-        if not _in_force(source, full.as_of):
-            continue
-        if source.authority != "contract" or source.plan == full.plan:
-            of_plan = source.authority == "contract" and bool(source.plan)
-            in_edition = not of_plan or not full.edition or source.edition == full.edition
+        in_force = _in_force(source, full.as_of)
+        of_plan = source.authority == "contract" and bool(source.plan)
+        if of_plan and full.plan and source.plan == full.plan and not asked.named_plan:
+            in_edition = in_force and not asked.missing and source.edition == full.edition
             (keys if in_edition else editions).append(key)
-        elif full.plan or not full.edition or source.edition == full.edition:
-            contracts.append(key)
-    return Scope(full, tuple(keys), tuple(editions), tuple(contracts))
+        elif of_plan:
+            if in_force and (full.plan or not full.edition or source.edition == full.edition):
+                contracts.append(key)
+        elif in_force and (not asked.missing or _cites(question)):
+            keys.append(key)
+    return Scope(full, tuple(keys), tuple(editions), tuple(contracts), asked.missing, asked.named_plan)
 
 
-def _completed(
-    filters: Filters, known: dict[str, tuple[str, ...]], question: str, today: date, sources: Iterable[Source]
-) -> Filters:
-    plan = _plan(filters.plan, known) if filters.plan else _named_plan(question, known)
+def _cites(question: str) -> bool:
+    """Whether the question cites law with its code ("HSC 1383.15"): no year of a contract keeps that back."""
+    return any(citation.authority for citation in find_citations(question))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for, by the filters and the question together."""
+
+    filters: Filters
+    missing: str = ""
+    named_plan: str = ""
+
+
+def _asked(
+    filters: Filters, known: dict[str, tuple[str, ...]], question: str, today: date, sources: Sequence[Source]
+) -> _Asked:
+    named = named_plans(question, known)
+    plan = plan_named(filters.plan, known) if filters.plan else named[0] if len(named) == 1 else ""
     edition = filters.edition
     if not plan:
         if edition and not any(edition in editions for editions in known.values()):
             raise QueryError(f"no contract has edition {edition!r}; known: {_listed(known)}")
-        return replace(filters, plan="")
-    if edition and edition not in known[plan]:
+        return _Asked(replace(filters, plan=""))
+    if filters.plan and edition and edition not in known[plan]:
         raise QueryError(f"{plan} has no edition {edition!r} here; known: {', '.join(known[plan])}")
-    if not edition:
-        years = [year for year in _YEAR.findall(question) if year in known[plan]]
-        edition = years[0] if len(set(years)) == 1 else _edition_in_force(plan, filters.as_of or today, sources)
-    return replace(filters, plan=plan, edition=edition)
+    of_plan = [source for source in sources if source.plan == plan and source.authority == "contract"]
+    day = filters.as_of or today
+    in_force = _edition_in_force(of_plan, day)
+    other = "" if plan in named or not named else named[0]
+    periods = [p for p in named_periods(question, day) if not (p.relative and edition)]
+    years = [_edition_of(period, of_plan) for period in periods]
+    held = {year for year in years if year}
+    missing = next((p.words for p, year in zip(periods, years, strict=True) if year == ""), "") if not held else ""
+    if edition and edition not in known[plan] and not held:
+        missing = missing or edition
+    default = edition if edition in known[plan] else in_force
+    chosen = default if not held or default in held else max(held)
+    return _Asked(replace(filters, plan=plan, edition=missing or chosen), missing, other)
 
 
-def _plan(name: str, known: dict[str, tuple[str, ...]]) -> str:
-    """The full name of the plan that `name` begins or is, ignoring case."""
+def _edition_of(period: Period, of_plan: Sequence[Source]) -> str | None:
+    """The edition of a plan for the days of `period`: "" where none covers them, None where several do.
+
+    A whole year is first the edition that bears it as its name, whatever its days.
+    """
+    year = str(period.first.year)
+    by_name = {source.edition for source in of_plan if year in re.findall(r"\d{4}", source.edition)}
+    if len(by_name) == 1 and period.is_year:
+        return by_name.pop()
+    dated = [source for source in of_plan if source.effective_from or source.effective_to]
+    covering = {
+        source.edition
+        for source in dated
+        if (source.effective_from or date.min) <= period.last and period.first <= (source.effective_to or date.max)
+    }
+    undated = {source.edition for source in of_plan} - {source.edition for source in dated}
+    found = covering | (by_name & undated)
+    return "" if not found else found.pop() if len(found) == 1 else None
+
+
+def plan_named(name: str, known: dict[str, tuple[str, ...]]) -> str:
+    """The full name of the plan that `name` begins or is, ignoring case. Raises QueryError for none or several."""
     wanted = name.strip().lower()
     exact = [plan for plan in known if plan.lower() == wanted]
     found = exact or [plan for plan in known if plan.lower().startswith(wanted)]
@@ -86,21 +140,7 @@ def _plan(name: str, known: dict[str, tuple[str, ...]]) -> str:
     return found[0]
 
 
-def _named_plan(question: str, known: dict[str, tuple[str, ...]]) -> str:
-    """The one plan whose name stands in the question, else ""."""
-    words = question.lower()
-    named = [plan for plan in known if _short_name(plan) and _short_name(plan) in words]
-    return named[0] if len(named) == 1 else ""
-
-
-def _short_name(plan: str) -> str:
-    """The distinctive beginning of a plan's name: "cedar coast" of "Cedar Coast Health Plan (sample)"."""
-    head = re.split(r"\b(?:health|plan|hmo|ppo|insurance|medical)\b|\(", plan.lower())[0].strip()
-    return head if len(head.split()) >= 2 or len(head) >= 6 else ""
-
-
-def _edition_in_force(plan: str, day: date, sources: Iterable[Source]) -> str:
-    of_plan = [s for s in sources if s.plan == plan and s.authority == "contract"]
+def _edition_in_force(of_plan: Sequence[Source], day: date) -> str:
     dated = [s for s in of_plan if (s.effective_from or s.effective_to) and _in_force(s, day)]
     return max(dated or of_plan, key=lambda s: (s.effective_from or date.min, s.edition)).edition
 

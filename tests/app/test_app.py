@@ -4,6 +4,7 @@ import html
 import re
 import stat
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest.build import build
+from kb.catalog import Catalog
 from kb.types import Query
 from tests.corpora import Corpus
 from tests.fakes import FailingEmbedder, HashEmbedder
@@ -229,16 +231,69 @@ NAME = "Hearing <img src=x onerror=alert(1)> *aids*.md"
 TEXT = b"# Hearing\n\n## Hearing aids\n\nWe pay $1,500 <b>each</b> for hearing aids.\n"
 
 
+def field(tested: AppTest, kind: str, label: str, number: int = 0) -> Any:
+    """The `number`th field of the form that bears `label`."""
+    return [widget for widget in getattr(tested, kind) if widget.label == label][number]
+
+
 def add(tested: AppTest, files: list[tuple[str, bytes, str]], plan: str = "") -> AppTest:
     """Send files through the form: as a contract where a plan is named, else as a guide."""
-    tested.file_uploader(key="files-0").set_value(files)
-    if plan:
-        tested.selectbox(key="plan-0").select(plan)
-        tested.text_input(key="year-0").set_value("2027")
-    else:
-        tested.radio(key="kind-0").set_value("guide")
+    tested.file_uploader(key="files-0").set_value(files).run()
+    for number in range(len(files)):
+        field(tested, "radio", "What is it?", number).set_value("contract" if plan else "guide")
     tested.run()
+    if plan:
+        field(tested, "selectbox", "Plan").select(plan)
+        field(tested, "text_input", "Edition (year)").set_value("2027")
+        tested.run()
     return press(tested, "Add to the library")
+
+
+EOC = b"""# Evidence of Coverage 2028
+
+## Blue Harbor Health Plan
+
+Effective January 1, 2028 through December 31, 2028
+
+We pay $1,700 for hearing <b>aids</b>.
+"""
+
+
+def test_what_a_contract_says_of_itself_stands_in_the_form_and_is_taken(app: Open, folder: Path) -> None:
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([("eoc.md", EOC, "text/markdown")]).run()
+    assert not tested.exception
+    assert field(tested, "radio", "What is it?").value == "contract"
+    assert field(tested, "selectbox", "Plan").value == "Blue Harbor Health Plan"
+    assert field(tested, "text_input", "Edition (year)").value == "2028"
+    assert field(tested, "date_input", "In force from").value == date(2028, 1, 1)
+    shown = words(tested)
+    assert "This is what the file says." in shown
+    assert "edition 2028, read on the text: \u201cEvidence of Coverage 2028\u201d" in shown
+    press(tested, "Add to the library")
+    assert "Added: Blue Harbor Health Plan: Evidence of Coverage 2028" in words(tested)
+    source = next(s for s in Catalog(folder).generation().sources.values() if s.origin == "upload")
+    assert (source.plan, source.edition, source.effective_to) == ("Blue Harbor Health Plan", "2028", date(2028, 12, 31))
+
+
+def test_a_correction_in_the_form_goes_before_what_was_read(app: Open, folder: Path) -> None:
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([("eoc.md", EOC, "text/markdown")]).run()
+    field(tested, "text_input", "Edition (year)").set_value("2029")
+    field(tested, "date_input", "In force to").set_value(None)
+    press(tested.run(), "Add to the library")
+    source = next(s for s in Catalog(folder).generation().sources.values() if s.origin == "upload")
+    assert (source.edition, source.effective_from, source.effective_to) == ("2029", date(2028, 1, 1), None)
+
+
+def test_each_of_several_files_has_fields_of_its_own(app: Open, folder: Path) -> None:
+    tested = app("library")
+    files = [("eoc.md", EOC, "text/markdown"), ("mine.md", TEXT, "text/markdown")]
+    tested.file_uploader(key="files-0").set_value(files).run()
+    assert [widget.value for widget in tested.radio if widget.label == "What is it?"] == ["contract", "guide"]
+    press(tested, "Add to the library")
+    added = {s.path: s.plan for s in Catalog(folder).generation().sources.values() if s.origin == "upload"}
+    assert added == {"eoc.md": "Blue Harbor Health Plan", "mine.md": ""}
 
 
 def test_an_added_contract_is_asked_about_at_once(app: Open) -> None:
@@ -272,7 +327,8 @@ def test_a_bad_pdf_is_named_and_the_other_file_still_lands(app: Open) -> None:
 def test_a_contract_without_a_plan_is_refused(app: Open) -> None:
     tested = app("library")
     tested.file_uploader(key="files-0").set_value([("x.md", TEXT, "text/markdown")]).run()
-    press(tested, "Add to the library")
+    field(tested, "radio", "What is it?").set_value("contract")
+    press(tested.run(), "Add to the library")
     assert "Name the plan" in words(tested)
 
 
@@ -298,20 +354,21 @@ def test_uploads_lie_in_a_private_folder_that_goes_afterwards(desk: Desk, tmp_pa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tempfile.tempdir", str(tmp_path))
         watched = Desk(desk.folder, desk.corpus, Watching)
-        work = start_adding(watched, [Upload("../../etc/passwd.md", TEXT)], Wanted("guide"))
+        work = start_adding(watched, [(Upload("../../etc/passwd.md", TEXT), Wanted("guide"))])
         assert work.work.result().added == ("added-passwd",)
     assert seen and set(map(str, seen)) == {str((0o700, ["0.md"]))}
     assert not private()
 
 
 def test_two_files_of_one_name_do_not_replace_each_other(desk: Desk) -> None:
-    adding = start_adding(desk, [Upload("a/x.md", TEXT), Upload("b/x.md", TEXT + b"More.\n")], Wanted("guide"))
+    uploads = (Upload("a/x.md", TEXT), Upload("b/x.md", TEXT + b"More.\n"))
+    adding = start_adding(desk, [(upload, Wanted("guide")) for upload in uploads])
     assert len(adding.work.result().added) == 1
     assert adding.refused == ("x.md: sent twice under this name; rename one",)
 
 
 def test_an_upload_is_never_law(desk: Desk) -> None:
-    adding = start_adding(desk, [Upload("x.md", TEXT)], Wanted("law"))
+    adding = start_adding(desk, [(Upload("x.md", TEXT), Wanted("law"))])
     assert adding.work.result().added == ()
     assert "only when an importer of official formats recognises it" in adding.refused[0]
 
