@@ -44,7 +44,7 @@ def _around(entry: OutlineEntry, span: Span) -> bool:
 
 def _is_in(line: _Line, focus: Span) -> bool:
     """Whether a paragraph belongs to `focus`; "(a)(1) ..." belongs to (a)(1) though it begins before it."""
-    return focus[0] <= line.span[0] < focus[1] or any(entry.span[0] == focus[0] for entry in line.opening)
+    return focus[0] <= line.span[0] < focus[1] or line.span[0] <= focus[0] < line.span[1]
 
 
 def _lines(text: str, span: Span, entries: Sequence[OutlineEntry]) -> Iterator[_Line]:
@@ -81,8 +81,9 @@ def mark(entry: OutlineEntry) -> str:
 def _paragraph(text: str, line: _Line, marks: Marks) -> str:
     at, hanging = line.span[0], []
     for entry in line.opening:
-        hanging.append(f'<span class="mark">{text_html(mark(entry))} </span>')
         at = entry.span[0] + len(mark(entry))
+        blank = " " if text[at : at + 1].isspace() else ""
+        hanging.append(f'<span class="mark">{text_html(mark(entry))}{blank}</span>')
     at += len(text[at : line.span[1]]) - len(text[at : line.span[1]].lstrip())
     titles = [
         ((at, at + len(e.heading)), '<em class="title">', "</em>")
