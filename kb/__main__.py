@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("search", parents=[common, asking], help="the best passages").set_defaults(run=_search)
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
+    cite.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the text in force on this day (today)"
+    )
     cite.set_defaults(run=_cite)
     diff = commands.add_parser("diff", parents=[common], help="what changed between two documents or editions")
     diff.add_argument("pair", nargs=2, metavar="DOC", help="two doc_ids, or with --plan two editions, the older first")
@@ -182,11 +185,11 @@ def _cite(options: argparse.Namespace) -> int:
     from kb.cite import look_up
     from kb.wire import lookup_json, lookup_text
 
-    lookup = look_up(Catalog(options.kb), options.citation)
+    lookup = look_up(Catalog(options.kb), options.citation, options.as_of)
     if options.json:
         print(json.dumps(lookup_json(lookup, options.citation), ensure_ascii=False, indent=2))
     elif lookup.found:
-        print(lookup_text(lookup))
+        print(lookup_text(lookup, options.as_of))
     else:
         raise QueryError(lookup_text(lookup).replace("\n", " "))
     return 0 if lookup.found else 2

@@ -1,10 +1,12 @@
 """The sections of law that a knowledge base holds: by citation, by place in their code, and by date."""
 
+import json
 import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from kb.catalog import Catalog
 from kb.labels import Citation
@@ -26,7 +28,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A heading of a code with the number of sections under it; `first` and `last` are their labels."""
+    """A heading of a code with the number of sections under it; `first` and `last` are their labels, by number."""
 
     heading: str
     sections: int
@@ -119,17 +121,35 @@ class Law:
 
     def branches(self, authority: str, above: Sequence[str]) -> tuple[tuple[Branch, ...], tuple[Provision, ...]]:
         """What stands in a code right under the headings `above`: further headings, and sections, in text order."""
-        depth, branches, sections = len(above), dict[str, Branch](), dict[str, Provision]()
-        for _, provision in self._provisions("authority = ?", [authority]):
-            if provision.above[:depth] != tuple(above):
-                continue
-            if len(provision.above) == depth:
-                sections.setdefault(provision.label, provision)
-                continue
-            heading = provision.above[depth]
-            branch = branches.get(heading) or Branch(heading, 0, provision.label, provision.label)
-            branches[heading] = Branch(heading, branch.sections + 1, branch.first, provision.label)
-        return tuple(branches.values()), tuple(sections.values())
+        here = json.dumps(list(above), ensure_ascii=False)
+        sections = dict[str, Provision]()
+        for _, provision in self._provisions("authority = ? AND above = ?", [authority, here]):
+            sections.setdefault(provision.label, provision)
+        counts = dict(self._grouped("above, count(DISTINCT label)", "above", authority))
+        ends = self._grouped("above, label, key, min(ordinal)", "key, above ORDER BY key, min(ordinal)", authority)
+        ends += self._grouped("above, label, key, max(ordinal)", "key, above", authority)
+        branches = dict[str, tuple[set[str], set[str]]]()  # heading -> the headings of its sections, labels at the ends
+        for written, label, *_ in ends:
+            headings = json.loads(written)
+            if len(headings) > len(above) and headings[: len(above)] == list(above):
+                groups, labels = branches.setdefault(headings[len(above)], (set(), set()))
+                groups.add(written)
+                labels.add(label)
+        found = (
+            Branch(
+                heading, sum(counts[group] for group in groups), min(labels, key=order_of), max(labels, key=order_of)
+            )
+            for heading, (groups, labels) in branches.items()
+        )
+        return tuple(found), tuple(sections.values())
+
+    def _grouped(self, columns: str, group: str, authority: str) -> list[tuple[Any, ...]]:
+        """One row for each group of the sections of an authority; headings as JSON."""
+        return self._catalog.rows(
+            f"SELECT {columns} FROM provision JOIN generation_document USING (key)"
+            f" WHERE generation = ? AND authority = ? GROUP BY {group}",
+            (self._catalog.generation().id, authority),
+        )
 
     def neighbours(self, label: str) -> tuple[str, str]:
         """The labels of the sections before and after, by number within the same authority; "" where there is none."""

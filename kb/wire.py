@@ -1,9 +1,12 @@
 """Answers, hits and citations as the JSON and the plain text that others rely on."""
 
+from datetime import date
 from typing import Any
 
 from kb.answer import place
 from kb.cite import Cited, Lookup
+from kb.law import Held
+from kb.standing import not_today, read_when, standing
 from kb.types import Answer, Hit, Quote
 
 Json = dict[str, Any]
@@ -108,11 +111,44 @@ def _cited_json(cited: Cited) -> Json:
         ],
         "url": cited.url or None,
         "note": cited.source.note or None,
+        "parent": cited.parent if cited.parent != cited.label else None,
+        **_section_json(cited),
+        "versions": [_version_json(held) for held in cited.versions],
     }
 
 
-def lookup_text(lookup: Lookup) -> str:
-    """A citation look-up as plain text."""
+def _section_json(cited: Cited) -> Json:
+    """What is known of the section that the text stands in; members are null where nothing is."""
+    section = cited.section
+    return {
+        "section": section.label if section else None,
+        "heading": (section.heading if section else "") or None,
+        "above": list(section.above) if section else [],
+        "status": section.status if section else None,
+        "effective_from": _iso(section.effective_from) if section else None,
+        "effective_to": _iso(section.effective_to) if section else None,
+        "history": (section.history if section else "") or None,
+        "retrieved": _iso(cited.source.retrieved),
+    }
+
+
+def _version_json(held: Held) -> Json:
+    return {
+        "doc_id": held.source.doc_id,
+        "title": held.source.title,
+        "status": held.provision.status,
+        "effective_from": _iso(held.provision.effective_from),
+        "effective_to": _iso(held.provision.effective_to),
+        "retrieved": _iso(held.source.retrieved),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def lookup_text(lookup: Lookup, day: date | None = None) -> str:
+    """A citation look-up as of `day` (today) as plain text."""
     if not lookup.found:
         near = f"\nNear it: {', '.join(lookup.candidates)}" if lookup.candidates else ""
         return f"{lookup.reason}{near}"
@@ -121,11 +157,25 @@ def lookup_text(lookup: Lookup) -> str:
         lines = [cited.label]
         lines += [f"  ({label}) {text}" for label, _, text in cited.lead_ins]
         lines += [cited.text, ""]
-        lines += [
-            f"{name}: {label}" for name, label in (("before", cited.previous), ("after", cited.following)) if label
-        ]
+        around = (("part of", cited.parent), ("before", cited.previous), ("after", cited.following))
+        lines += [f"{name}: {label}" for name, label in around if label and label != cited.label]
         lines += [f"cites: {r.label}{'' if r.is_here else ' (not in this knowledge base)'}" for r in cited.references]
         lines += [f"official text: {cited.url}"] if cited.url else []
-        lines += [cited.source.note] if cited.source.note else []
+        lines += _section_lines(cited, day or date.today())
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
+
+
+def _section_lines(cited: Cited, day: date) -> list[str]:
+    """Where the section stands, whether it is in force, what other versions are held, and its history."""
+    section = cited.section
+    if section is None:
+        return [cited.source.note] if cited.source.note else []
+    here = next((held for held in cited.versions if (held.key, held.provision) == (cited.key, section)), None)
+    lines = [f"section: {section.label} {section.heading}"] if section.heading else []
+    lines += [f"in: {' > '.join(section.above)}"] if section.above else []
+    lines += [standing(section, day)]
+    lines += [note for note in [not_today(cited.versions, here, date.today()) if here else ""] if note]
+    lines += [f"other version: {standing(h.provision, day)} ({h.source.title})" for h in cited.versions if h != here]
+    lines += [f"history: {section.history}"] if section.history else []
+    return [*lines, read_when(cited.source, date.today())]

@@ -1,106 +1,131 @@
-"""The Look up page: a citation to its exact text, all law as an outline, or one document in full."""
+"""The Look up page: a citation to its exact text as of a day, all law to walk through, or one document in full."""
 
-from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
-from kb.catalog import Catalog
-from kb.cite import Lookup, look_up
-from kb.types import OutlineEntry, Source
-from ui.cited import show_cited
+from kb.base import KnowledgeBase
+from kb.cite import Cited, Lookup, look_up
+from kb.errors import KbError
+from kb.official import full_name
+from ui.about import show_about
+from ui.address import Place, here
+from ui.asked import Asked
+from ui.browse import browse
+from ui.cited import label_links, show_cited, show_references
+from ui.copy_as import copy_as
 from ui.desk import Desk, Pages
-from ui.markup import literal, panel, text_html
+from ui.markup import error_panel, panel, text_html
+from ui.scroll import show_focus
 from ui.source import show_source
+from ui.versions import show_versions, show_warning
 
-_ROW = 64  # characters of a subdivision's beginning in the outline
+_EARLIEST = date(1850, 1, 1)  # no code is older
 
 
 def look_up_page(desk: Desk, pages: Pages) -> None:
-    """The page itself: `doc` in the address opens a document, `cite` a citation; with neither, the law to browse."""
-    catalog = desk.base.catalog
-    cite, doc_id = st.query_params.get("cite", "").strip(), st.query_params.get("doc", "")
-    if doc_id:
-        show_source(catalog, doc_id, back=go_to)
+    """The page itself: `doc` in the address opens a document, `cite` a citation, `browse` a body of law."""
+    base = desk.base
+    _show_address()
+    if doc_id := st.query_params.get("doc", ""):
+        show_source(base.catalog, doc_id, back=lambda _: _go(Place()))
         return
-    if st.session_state.get("cite_in_address") != cite or "citation" not in st.session_state:
-        st.session_state["citation"] = cite
-        st.session_state["cite_in_address"] = cite
+    try:
+        place, problem = here(), ""
+    except KbError as exc:
+        place, problem = Place(), str(exc)
+    _tab(place)
+    _follow_address(place)
     st.title("Look up the law", anchor=False)
-    _citation_form()
-    if cite:
-        _show(catalog, look_up(catalog, cite))
-        st.button("All law in this knowledge base", type="tertiary", on_click=go_to, args=("",))
+    _form()
+    if problem:
+        error_panel(problem)
+    elif place.cite:
+        _show(base, pages, look_up(base.catalog, place.cite, place.day), place)
     else:
-        _browse(catalog)
+        browse(base.catalog, pages, place)
 
 
-def go_to(cite: str) -> None:
-    """Make the address that of a citation; "" for the outline of all law."""
-    st.query_params.from_dict({"cite": cite} if cite else {})
+def _go(place: Place) -> None:
+    st.query_params.from_dict(place.params())
 
 
-def _citation_form() -> None:
+def _show_address() -> None:
+    """Make the browser show the address of this place: a link from this page to itself changes only what is shown."""
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    if st.session_state.get("page") == look_up_page.__name__ and st.session_state.get("look_up_address", now) != now:
+        st.query_params.from_dict(now)
+    st.session_state["look_up_address"] = now
+
+
+def _tab(place: Place) -> None:
+    """The name of the browser's tab: where one is, so that tabs and bookmarks can be told apart."""
+    name = place.cite or (place.at[-1] if place.at else full_name(place.browse))
+    st.set_page_config(page_title=f"{name[:80]} - Recourse" if name else "Look up - Recourse")
+
+
+def _follow_address(place: Place) -> None:
+    """Put what the address says into the form where the address is new."""
+    state = st.session_state
+    if state.get("place") != place or "citation" not in state:
+        state["place"] = place
+        state["citation"], state["as_of"] = place.cite, place.day
+
+
+def _form() -> None:
     with st.form("cite-form", border=False):
-        box, button = st.columns([5, 1], vertical_alignment="bottom")
+        box, day, button = st.columns([5, 2.4, 1.6], vertical_alignment="bottom")
         with box:
             st.text_input("Citation, in any common form", key="citation", placeholder="HSC 1383.15(c)")
-        with button:
-            st.form_submit_button(
-                "Look up", type="primary", width="stretch", on_click=lambda: go_to(st.session_state["citation"].strip())
+        with day:
+            st.date_input(
+                "As of (else today)",
+                value=None,
+                key="as_of",
+                format="YYYY-MM-DD",
+                min_value=_EARLIEST,
+                max_value=date(date.today().year + 20, 12, 31),
             )
+        with button:
+            st.form_submit_button("Look up", type="primary", width="stretch", on_click=_submit)
 
 
-def _show(catalog: Catalog, lookup: Lookup) -> None:
-    for cited in lookup.found:
-        show_cited(catalog, cited, go_to)
-    if lookup.found:
+def _submit() -> None:
+    state = st.session_state
+    _go(Place(cite=state["citation"].strip(), day=state.get("as_of")))
+
+
+def _show(base: KnowledgeBase, pages: Pages, lookup: Lookup, place: Place) -> None:
+    if not lookup.found:
+        _not_found(pages, lookup, place)
         return
+    if lookup.reason:
+        panel("calm", f"<p>{text_html(lookup.reason)}</p>", "status")
+    for cited in lookup.found:
+        _one(base, pages, cited, place, alone=len(lookup.found) == 1)
+    if len(lookup.found) == 1:
+        show_focus(lookup.found[0].label)
+    if len({cited.label for cited in lookup.found}) == 1:
+        asked = st.session_state.get("asked") or Asked()
+        show_about(base, pages, lookup.found[0], place.day, asked.plan)
+
+
+def _one(base: KnowledgeBase, pages: Pages, cited: Cited, place: Place, *, alone: bool) -> None:
+    """One text found; where there are several, each has the address of its own citation to copy."""
+    today = date.today()
+    show_warning(pages, cited, place, today)
+    show_cited(base.catalog, pages, cited, place)
+    copy_as(cited, place.to(cited.label))
+    show_references(pages, cited, place)
+    show_versions(pages, cited, place, today)
+    if not alone:
+        st.divider()
+
+
+def _not_found(pages: Pages, lookup: Lookup, place: Place) -> None:
     panel("calm", f"<h2>Not found</h2><p>{text_html(lookup.reason)}</p>", "status")
     if lookup.candidates:
         st.html('<h2 class="next">Near it</h2>')
-        label_buttons(lookup.candidates, "candidate")
-
-
-def label_buttons(labels: Sequence[str], name: str) -> None:
-    """A button for each label, in a row that wraps."""
-    with st.container(key=f"labels-{name}", horizontal=True, gap="small"):
-        for label in labels:
-            st.button(literal(label), key=f"{name}-{label}", on_click=go_to, args=(label,))
-
-
-def _browse(catalog: Catalog) -> None:
-    """All law, a section to an expander, its subdivisions inside; nothing is read before a section is opened."""
-    law = {key: source for key, source in catalog.generation().sources.items() if source.authority == "law"}
-    st.html('<h2 class="next">All law in this knowledge base</h2>')
-    if not law:
-        panel("calm", "<p>No law is in this knowledge base yet.</p>")
-    for key, source in law.items():
-        with st.expander(
-            literal(_law_name(source)), key=f"law-{key}", on_change="rerun", expanded=len(law) == 1
-        ) as box:
-            if box.open:
-                _subdivisions(catalog, key)
-
-
-def _law_name(source: Source) -> str:
-    return source.title if source.citation in ("", source.title) else f"{source.citation}: {source.title}"
-
-
-def _subdivisions(catalog: Catalog, key: str) -> None:
-    document = catalog.document(key)
-    top = document.outline[0].label if document.outline else ""
-    with st.container(key=f"outline-{key}".replace("@", "-").replace(".", "-"), gap=None):
-        for number, entry in enumerate(document.outline):
-            if entry.kind == "body":
-                mark = entry.label if entry.level == 0 else entry.label.removeprefix(top).strip()
-                label = f"**{literal(mark)}**&ensp;{literal(_beginning(document.text, entry))}"
-                name = f"open-level{min(entry.level, 6)}-{key}-{number}"
-                st.button(label, key=name, type="tertiary", on_click=go_to, args=(entry.label,))
-
-
-def _beginning(text: str, entry: OutlineEntry) -> str:
-    """The heading of a subdivision, or how it begins after its own mark: "When requested by an enrollee ..."."""
-    mark = entry.label[entry.label.rfind("(") :] if entry.label.endswith(")") else ""
-    words = entry.heading or ("Whole section" if entry.level == 0 else text[slice(*entry.span)].removeprefix(mark))
-    words = " ".join(words.split())
-    return words if len(words) <= _ROW else f"{words[:_ROW].rsplit(' ', 1)[0]} \u2026"
+        label_links(pages, lookup.candidates, "near", place)
+    with st.container(key="labels-all", horizontal=True):
+        st.page_link(pages.look_up, label="All law in this knowledge base", query_params={})

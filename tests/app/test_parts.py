@@ -13,7 +13,9 @@ from PIL import Image
 
 from kb.errors import ParseError
 from kb.types import Document, OutlineEntry, Page
+from tests.corpora import law_of
 from ui.markup import linked_html, marked_html, official_link, page_address, text_html, words_html
+from ui.outline import outline_html
 from ui.page_picture import locate, page_picture, words_on_page
 from ui.place import around, headings
 from ui.source import part_starts
@@ -167,3 +169,27 @@ def test_the_headings_of_a_stretch_are_found_where_they_stand() -> None:
     document = Document("d", "v", text, outline=(*entries, OutlineEntry((6, 12), "Other", "Not in the text", 2)))
     assert headings(document, (0, len(text))) == [(0, 4), (cost, cost + 4)]
     assert headings(document, (2, len(text))) == [(cost, cost + 4)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["(a) One <b>&", "(1) Two", "(2)(A) Three", "(b)  Four", "plain", " (c)(1) x"]), max_size=8
+    )
+)
+def test_an_outline_shows_every_word_of_the_text(lines: list[str]) -> None:
+    document = law_of("\n".join(lines), "HSC 1")
+    entries = [entry for entry in document.outline if entry.level > 0]
+    for focus in [None, *(entry.span for entry in entries)]:
+        markup = outline_html(document, (0, len(document.text)), (), focus, "HSC 1(a)")
+        assert shown(markup.replace("</p>", " ")).split() == document.text.split()
+        assert markup.count("<div") == markup.count("</div>") == (focus is not None)
+
+
+def test_an_outline_hangs_marks_and_sets_levels_in() -> None:
+    document = law_of("(a)(1) First.\n(2) Second.\ngoes on\n(b) Last.", "HSC 1")
+    assert re.findall(r"level-\d hang-\d", outline_html(document, (0, len(document.text)))) == [
+        "level-2 hang-2",
+        "level-2 hang-1",
+        "level-2 hang-0",
+        "level-1 hang-1",
+    ]

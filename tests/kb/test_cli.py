@@ -1,11 +1,15 @@
 """`python -m kb` as a person runs it: exit codes, one line for what went wrong, JSON and nothing else."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ingest.law import LawSection, law_document
 from kb.base import KnowledgeBase
+from kb.catalog_writer import CatalogWriter
+from kb.types import Source
 from tests.command import misused, refused, run
 
 
@@ -73,6 +77,24 @@ def test_cite_prints_the_exact_text(corpus_kb: KnowledgeBase) -> None:
     row = json.loads(run("kb", "cite", "1383.15(d)", "--json", "--kb", corpus_kb.folder).out)
     assert row["status"] == "found"
     assert row["found"][0]["text"] in ran.out
+
+
+def test_cite_as_of_a_day_gives_the_text_of_then(tmp_path: Path) -> None:
+    writer, keys = CatalogWriter(tmp_path), []
+    for year, last in ((2010, date(2019, 12, 31)), (2020, None)):
+        section = LawSection("HSC", "1", f"Text of {year}.", effective_from=date(year, 1, 1), effective_to=last)
+        document = law_document(Source(f"l{year}", "p", "0", f"Code of {year}", "law"), "v", [section])
+        writer.add_document(Source(f"l{year}", "p", "0", f"Code of {year}", "law"), document, "", (), ())
+        keys.append(document.key)
+    writer.publish(keys, "")
+    writer.close()
+    then = run("kb", "cite", "HSC 1", "--as-of", "2015-01-01", "--kb", tmp_path)
+    assert "Text of 2010." in then.out and "This is not the version in force today." in then.out
+    assert "other version: Operative from 1 January 2020, not before. (Code of 2020)" in then.out
+    row = json.loads(run("kb", "cite", "HSC 1", "--json", "--kb", tmp_path).out)["found"][0]
+    assert (row["text"], row["effective_from"], row["effective_to"]) == ("Text of 2020.", "2020-01-01", None)
+    assert [version["effective_to"] for version in row["versions"]] == [None, "2019-12-31"]
+    assert "--as-of: invalid fromisoformat value" in run("kb", "cite", "HSC 1", "--as-of", "soon").err
 
 
 @pytest.mark.parametrize("written", ["HSC 1383.15(z)", "HSC 9", "hello", "", "-", "\U0001f600"])

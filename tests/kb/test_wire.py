@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,6 +29,10 @@ def text(value: Any) -> bool:
 
 def text_or_none(value: Any) -> bool:
     return value is None or text(value)
+
+
+def day_or_none(value: Any) -> bool:
+    return value is None or date.fromisoformat(value).isoformat() == value
 
 
 def one_of(*values: Any) -> Check:
@@ -101,6 +106,14 @@ ANSWER: dict[str, Check] = {
     "hits": each(HIT),
     "elapsed_ms": lambda value: isinstance(value, float) and value >= 0,
 }
+VERSION: dict[str, Check] = {
+    "doc_id": text,
+    "title": text,
+    "status": one_of("in_force", "conditional", "repealed", "reserved", "omitted", "transferred"),
+    "effective_from": day_or_none,
+    "effective_to": day_or_none,
+    "retrieved": day_or_none,
+}
 CITED: dict[str, Check] = {
     "label": text,
     "doc_id": text,
@@ -115,6 +128,16 @@ CITED: dict[str, Check] = {
     "references": each({"text": text, "span": span, "label": text, "here": one_of(True, False)}),
     "url": text_or_none,
     "note": text_or_none,
+    "parent": text_or_none,
+    "section": text_or_none,
+    "heading": text_or_none,
+    "above": lambda value: all(map(text, value)),
+    "status": one_of("in_force", "conditional", "repealed", "reserved", "omitted", "transferred", None),
+    "effective_from": day_or_none,
+    "effective_to": day_or_none,
+    "history": text_or_none,
+    "retrieved": day_or_none,
+    "versions": each(VERSION),
 }
 LOOKUP: dict[str, Check] = {
     "citation": lambda value: isinstance(value, str),

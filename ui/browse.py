@@ -1,0 +1,103 @@
+"""Walking through the law: bodies of law, headings, sections; a level is read when it is opened."""
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from kb.browse import Level, beginning, bodies, level
+from kb.catalog import Catalog
+from kb.law import Law
+from kb.official import full_name
+from ui.address import Place, link
+from ui.desk import Pages
+from ui.markup import panel, text_html
+
+ROWS = 200
+"""Rows of a level on one page."""
+
+
+def browse(catalog: Catalog, pages: Pages, place: Place) -> None:
+    """The level of `place`, or all bodies of law."""
+    if not place.browse:
+        _bodies(catalog, pages)
+        return
+    here = _level(str(catalog.folder), catalog.generation().id, place.browse, place.at, catalog)
+    with st.container(key="crumbs-browse", horizontal=True, gap=None):
+        link(pages, "All law", Place())
+        for depth in range(len(place.at)):
+            words = place.at[depth - 1] if depth else full_name(place.browse)
+            link(pages, words, Place(browse=place.browse, at=place.at[:depth]))
+    title = place.at[-1] if place.at else full_name(place.browse)
+    st.html(f'<h2 class="level-title" dir="auto">{text_html(title)}</h2>')
+    total = len(here.branches) + len(here.sections)
+    if not total:
+        panel("calm", "<p>Nothing stands under this heading in this knowledge base, or not any more.</p>")
+        return
+    last = -(-total // ROWS)
+    place = place.on_page(min(place.page, last))
+    if last > 1:
+        _turn(pages, place, last, "above")
+    _rows(catalog, pages, here, place)
+    if last > 1:
+        _turn(pages, place, last, "below")
+
+
+def _bodies(catalog: Catalog, pages: Pages) -> None:
+    found = _all(str(catalog.folder), catalog.generation().id, catalog)
+    st.html('<h2 class="next">All law in this knowledge base</h2>')
+    if not found:
+        panel("calm", "<p>No law is in this knowledge base yet.</p>")
+    for number, (group, held) in enumerate(found.items()):
+        st.html(f'<h3 class="row-heading">{group}</h3>')
+        with st.container(key=f"rows-bodies-{number}", gap=None):
+            for authority, sections in held:
+                link(pages, full_name(authority), Place(browse=authority), bold=True, then=counted(sections))
+
+
+def _rows(catalog: Catalog, pages: Pages, here: Level, place: Place) -> None:
+    """The headings and sections of one page of a level."""
+    first, last = (place.page - 1) * ROWS, place.page * ROWS
+    branches = here.branches[first:last]
+    sections = here.sections[max(0, first - len(here.branches)) : max(0, last - len(here.branches))]
+    law, today = Law(catalog), date.today()
+    with st.container(key="rows-level", gap=None):
+        for branch in branches:
+            to = Place(browse=place.browse, at=(*place.at, branch.heading))
+            reach = f"{branch.first} to {branch.last}" if branch.first != branch.last else branch.first
+            link(pages, branch.heading, to, bold=True, then=f"{counted(branch.sections)}, {reach}")
+        for section in sections:
+            words = section.heading or beginning(catalog, law, section.label, today)
+            link(pages, section.label, Place(cite=section.label), bold=True, then=words)
+
+
+def _turn(pages: Pages, place: Place, last: int, name: str) -> None:
+    """Which page of how many, and links to the ones before and after."""
+    with st.container(key=f"pager-{name}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="page-name">Page {place.page} of {last}</p>', width="content")
+        if place.page > 1:
+            link(pages, "Previous page", place.on_page(place.page - 1))
+        if place.page < last:
+            link(pages, "Next page", place.on_page(place.page + 1))
+
+
+def _read_bodies(folder: str, generation: int, _catalog: Catalog) -> dict[str, list[tuple[str, int]]]:
+    return bodies(Law(_catalog))
+
+
+def _read_level(folder: str, generation: int, authority: str, at: tuple[str, ...], _catalog: Catalog) -> Level:
+    return level(Law(_catalog), authority, at)
+
+
+_all: Callable[[str, int, Catalog], dict[str, list[tuple[str, int]]]] = st.cache_data(
+    max_entries=4, show_spinner=False
+)(_read_bodies)
+_level: Callable[[str, int, str, tuple[str, ...], Catalog], Level] = st.cache_data(max_entries=64, show_spinner=False)(
+    _read_level
+)
+"""What a generation holds never changes."""
+
+
+def counted(sections: int) -> str:
+    """``1 section``, ``1,234 sections``."""
+    return "1 section" if sections == 1 else f"{sections:,} sections"
