@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.bulk import is_archive, read_archive
 from ingest.index import fill_vectors, index, sentence_texts
+from ingest.law.bulk import is_archive, read_archive
 from ingest.manifest import read_manifest
 from ingest.read import read, read_law, version_of
 from ingest.split import embedded_text, split

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.build import Item
-from ingest.furniture import strip_furniture
-from ingest.lines import lines_of
-from ingest.pdf import read_pdf
+from ingest.pdf.furniture import strip_furniture
+from ingest.pdf.lines import lines_of
+from ingest.pdf.reading import read_pdf
 from ingest.read import read
 from ingest.split import LIMIT, split
 from kb.errors import KbError

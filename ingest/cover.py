@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.blocks import assemble
-from ingest.furniture import strip_furniture
-from ingest.layout import layout
-from ingest.lines import lines_of
-from ingest.pdf import read_pdf
+from ingest.pdf.furniture import strip_furniture
+from ingest.pdf.layout import layout
+from ingest.pdf.lines import lines_of
+from ingest.pdf.reading import read_pdf
 from ingest.read import read
 from kb.types import Document, Source
 

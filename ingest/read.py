@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ingest.blocks import assemble
-from ingest.california_page import is_section_page, read_section_page
 from ingest.docx import is_zip, read_docx
-from ingest.ecfr import is_ecfr, read_ecfr
 from ingest.html import read_html
-from ingest.law import LawFile, LawSection, law_document
-from ingest.layout import layout
+from ingest.law.california_page import is_section_page, read_section_page
+from ingest.law.ecfr import is_ecfr, read_ecfr
+from ingest.law.sections import LawFile, LawSection, law_document
+from ingest.law.subdivisions import subdivisions
+from ingest.law.uslm import is_uslm, read_uslm
 from ingest.markdown import read_markdown
-from ingest.pdf import pdf_warnings, read_pdf
+from ingest.pdf.layout import layout
+from ingest.pdf.reading import pdf_warnings, read_pdf
 from ingest.plain import decode, read_plain, utf16_of
-from ingest.subdivisions import subdivisions
-from ingest.uslm import is_uslm, read_uslm
 from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from ingest.build import Item
-from ingest.bulk import CALIFORNIA, is_archive
 from ingest.cover import cover_lines
 from ingest.identity import Identity, Reading, identify, title_of
+from ingest.law.bulk import CALIFORNIA, is_archive
 from ingest.read import is_law
 from kb.errors import KbError, SourceError
 from kb.types import Authority, Source

@@ -7,7 +7,6 @@ from datetime import date
 from kb.answer import quote_of
 from kb.catalog import Catalog, Vectors
 from kb.cite import Cited
-from kb.embedded import AT_ONCE, SENTENCES_AT_ONCE
 from kb.gate import stands
 from kb.labels import Citation, Path, find_citations, parse_citation
 from kb.law import Law, order_of
@@ -165,7 +164,7 @@ def _near(engines: Engines, cited: Cited, keys: Sequence[str]) -> list[Quote]:
     catalog, sources = engines.catalog, engines.catalog.generation().sources
     inside = [p for p in catalog.passages(cited.key) if cited.span[0] <= p.span[0] < cited.span[1] and p.kind == "body"]
     texts = catalog.embedded_texts([p.passage_id for p in inside[:_PASSAGES]])
-    vectors = list(engines.embedded.vectors(list(texts.values()), AT_ONCE).values())
+    vectors = list(engines.embedded.vectors(list(texts.values())).values())
     found: dict[str, tuple[float, Quote]] = {}
     for vector in vectors:
         for authority in AUTHORITIES[1:]:
@@ -187,7 +186,7 @@ def _nearest(engines: Engines, passage: Passage, vector: Vectors) -> tuple[float
     words = {span: passage.text[slice(*span)] for span in sentences(passage.text)}
     said = {span: text for span, text in words.items() if not _is_heading(passage, text) and text[-1] != ":"}
     texts = {span: embedded_sentence(passage.label, text) for span, text in said.items()}
-    vectors = engines.embedded.vectors(list(texts.values()), SENTENCES_AT_ONCE)
+    vectors = engines.embedded.sentence_vectors(list(texts.values()))
     cosines = {span: float(vectors[text] @ vector) for span, text in texts.items() if text in vectors}
     if not cosines:
         return 0.0, passage.span

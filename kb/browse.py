@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.authorities import CODES
 from kb.catalog import Catalog
+from kb.codes import CODES
 from kb.law import Branch, Law, order_of
 from kb.official import full_name
 from kb.types import Provision

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from kb.authorities import CODES
+from kb.codes import CODES
 from kb.labels import parse_citation
 
 _BOOKS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from ingest.law import LawSection, law_document
-from ingest.subdivisions import subdivisions
+from ingest.law.sections import LawSection, law_document
+from ingest.law.subdivisions import subdivisions
 from kb.types import Document, Source
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ingest.law import LawFile, LawSection
+from ingest.law.sections import LawFile, LawSection
 from kb.errors import KbError
 from kb.labels import canonical_label, parse_citation
 from kb.types import Span

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.law import LawFile, LawSection
-from ingest.official import Kind
+from ingest.fetch.official import Kind
+from ingest.law.sections import LawFile, LawSection
 from kb.errors import ParseError
 
 DAY = "2026-11-19"

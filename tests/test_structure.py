@@ -28,7 +28,7 @@ ALLOWED = {
 
 HOMES = {
     "streamlit": ("app.py", "ui/"),
-    "pypdf": ("ingest/pdf.py", "ingest/drawing.py", "ingest/fonts.py"),
+    "pypdf": ("ingest/pdf/reading.py", "ingest/pdf/drawing.py", "ingest/pdf/fonts.py"),
     "docx": ("ingest/docx.py",),
     "chromadb": ("kb/dense.py",),
     "llama_index": ("kb/dense.py",),
@@ -38,13 +38,13 @@ HOMES = {
     "torch": ("ingest/model.py", "ingest/train.py"),
     "sentence_transformers": ("ingest/model.py",),
     "transformers": ("ingest/model.py",),
-    "sqlite3": ("kb/schema.py", "kb/catalog.py", "kb/catalog_writer.py", "ingest/spool.py"),
-    "bs4": ("ingest/html.py", "ingest/california_page.py"),
-    "lxml": ("ingest/lob.py", "ingest/xml.py"),
+    "sqlite3": ("kb/schema.py", "kb/catalog.py", "kb/catalog_writer.py", "ingest/law/spool.py"),
+    "bs4": ("ingest/html.py", "ingest/law/california_page.py"),
+    "lxml": ("ingest/law/lob.py", "ingest/law/xml.py"),
     "markdown_it": ("ingest/markdown.py",),
-    "filelock": ("ingest/store.py", "ingest/fetch.py"),
-    "yaml": ("ingest/manifest.py", "ingest/official.py", "evals/"),
-    "httpx2": ("ingest/download.py",),
+    "filelock": ("ingest/store.py", "ingest/fetch/run.py"),
+    "yaml": ("ingest/manifest.py", "ingest/fetch/official.py", "evals/"),
+    "httpx2": ("ingest/fetch/download.py",),
 }
 HEAVY = sorted({*HOMES, "numpy", "pypdfium2", "tqdm"} - {"sqlite3", "filelock"})
 

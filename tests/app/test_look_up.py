@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest.build import build
-from ingest.law import LawSection, law_document
+from ingest.law.sections import LawSection, law_document
+from ingest.law.subdivisions import subdivisions
 from ingest.split import split
-from ingest.subdivisions import subdivisions
 from kb.catalog_writer import CatalogWriter
 from kb.types import Source
 from tests.app.test_app import LIMIT, markup, press, script, words

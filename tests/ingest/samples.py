@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.law import LawFile, LawSection
+from ingest.law.sections import LawFile, LawSection
 from kb.errors import KbError
 from tests.corpora import ROOT
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ingest.california_page import is_section_page, read_section_page
+from ingest.law.california_page import is_section_page, read_section_page
 from kb.errors import ParseError
 from tests.conftest import Golden
 from tests.ingest.samples import damaged, outline, sample

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ingest.ecfr import is_ecfr, read_ecfr
+from ingest.law.ecfr import is_ecfr, read_ecfr
 from kb.errors import ParseError
 from tests.conftest import Golden
 from tests.official import assert_sound, damaged, outline_text, sample, section_of, tried, uncitable

@@ -16,14 +16,14 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-import ingest.shelf
-import ingest.sites
+import ingest.fetch.shelf
+import ingest.fetch.sites
 from ingest.__main__ import main
 from ingest.build import build
-from ingest.download import AGENT, Download, Limits, _mirror, _redirected, _seconds
-from ingest.fetch import Outcome, fetch
+from ingest.fetch.download import AGENT, Download, Limits, _mirror, _redirected, _seconds
+from ingest.fetch.official import Name, parse_name, read_list
+from ingest.fetch.run import Outcome, fetch
 from ingest.manifest import read_manifest, read_official, seal, write_official
-from ingest.official import Name, parse_name, read_list
 from kb.errors import SourceError
 from kb.types import Source
 from tests.corpora import CORPUS, ROOT, Corpus
@@ -590,7 +590,7 @@ def test_a_process_that_dies_loses_nothing(
     writes = 0
 
     def dying(name: str) -> None:
-        plain = getattr(ingest.shelf, name)
+        plain = getattr(ingest.fetch.shelf, name)
 
         def write(*arguments: object) -> None:
             nonlocal writes
@@ -599,7 +599,7 @@ def test_a_process_that_dies_loses_nothing(
                 raise Died
             plain(*arguments)
 
-        patch.setattr(ingest.shelf, name, write)
+        patch.setattr(ingest.fetch.shelf, name, write)
 
     with monkeypatch.context() as patch:
         dying("write_whole")
@@ -626,7 +626,7 @@ def test_a_first_fetch_that_dies_before_its_row_is_completed(
         raise Died
 
     with monkeypatch.context() as patch, pytest.raises(Died, match=r"^$"):
-        patch.setattr(ingest.shelf, "write_official", die)
+        patch.setattr(ingest.fetch.shelf, "write_official", die)
         bring(site, small, "ca:HSC/1368")
     assert files(small) == {PAGE} and rows(small) == {}
     assert bring(site, small, "ca:HSC/1368")["ca:HSC/1368"].status == "new"
@@ -756,7 +756,7 @@ def test_the_bundled_list_names_what_can_be_fetched() -> None:
 @pytest.fixture
 def doubles(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command with the doubles of the importers."""
-    monkeypatch.setattr(ingest.sites, "importers", lambda: CHECKS)
+    monkeypatch.setattr(ingest.fetch.sites, "importers", lambda: CHECKS)
 
 
 @pytest.mark.usefixtures("doubles")
@@ -799,12 +799,12 @@ def test_the_command_refuses_in_one_line(
 
 
 def test_with_the_real_importers(site: State, small: Corpus) -> None:
-    pytest.importorskip("ingest.california_page", reason="this checkout has no importer of section pages")
-    pytest.importorskip("ingest.ecfr", reason="this checkout has no importer of the eCFR")
+    pytest.importorskip("ingest.law.california_page", reason="this checkout has no importer of section pages")
+    pytest.importorskip("ingest.law.ecfr", reason="this checkout has no importer of the eCFR")
     names = ("ca:HSC/1368", "ca:GOV/100501", "cfr:45/147.136", "cfr:42/438")
     with Download(Limits(delay=0.0), site.url) as download:
         outcomes = fetch(
-            names, small.folder, download, ingest.sites.importers(), TODAY, tell=lambda number, of, outcome: None
+            names, small.folder, download, ingest.fetch.sites.importers(), TODAY, tell=lambda number, of, outcome: None
         )
     assert [(outcome.status, outcome.words.partition(" ")[2]) for outcome in outcomes] == [
         ("new", "bytes"),
@@ -843,8 +843,9 @@ def test_importing_asks_nothing() -> None:
         "import socket\n"
         "def refuse(*a, **k): raise SystemExit('a socket was opened')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "import ingest.__main__, ingest.download, ingest.fetch, ingest.official, ingest.shelf, ingest.sites\n"
-        "ingest.download.Download()\n"
+        "import ingest.__main__, ingest.fetch.run, ingest.fetch.official, ingest.fetch.shelf, ingest.fetch.sites\n"
+        "import ingest.fetch.download\n"
+        "ingest.fetch.download.Download()\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")

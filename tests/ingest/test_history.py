@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.history import InForce, dates_of
+from ingest.law.history import InForce, dates_of
 from kb.types import ProvisionStatus
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.law import LawFile
-from ingest.lob import read_lob
-from ingest.subdivisions import subdivisions
+from ingest.law.lob import read_lob
+from ingest.law.sections import LawFile
+from ingest.law.subdivisions import subdivisions
 from kb.errors import ParseError
 from tests.ingest.archives import lob
 from tests.ingest.samples import damaged, sample

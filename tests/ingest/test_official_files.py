@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest.build import Item, add, remove
-from ingest.bulk import CALIFORNIA
 from ingest.index import embed
+from ingest.law.bulk import CALIFORNIA
 from ingest.read import is_law, read, read_law
 from ingest.split import split
 from ingest.verify import verify

@@ -16,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, LongTable, PageTemplate, Paragraph
 
-from ingest.pdf import read_pdf
+from ingest.pdf.reading import read_pdf
 from ingest.read import read
 from ingest.split import split
 from kb.errors import KbError, ParseError

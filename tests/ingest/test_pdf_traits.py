@@ -11,9 +11,9 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Na
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
-from ingest import pdf
-from ingest.lines import lines_of
-from ingest.pdf import read_pdf
+from ingest.pdf import reading as pdf
+from ingest.pdf.lines import lines_of
+from ingest.pdf.reading import read_pdf
 from ingest.read import read
 from ingest.split import split
 from kb.errors import ParseError

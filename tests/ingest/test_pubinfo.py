@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest import pubinfo
-from ingest.datfile import read_rows
-from ingest.law import LawFile, LawSection
-from ingest.pubinfo import is_pubinfo, read_pubinfo
+from ingest.law import pubinfo
+from ingest.law.datfile import read_rows
+from ingest.law.pubinfo import is_pubinfo, read_pubinfo
+from ingest.law.sections import LawFile, LawSection
 from kb.errors import ParseError, SourceError
 from kb.labels import canonical_label, parse_citation
 from tests.conftest import Golden

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import sequence
-from ingest.law import LawSection, Subdivision, law_document
-from ingest.sequence import Label, Order
+from ingest.law import sequence
+from ingest.law.sections import LawSection, Subdivision, law_document
+from ingest.law.sequence import Label, Order
+from ingest.law.subdivisions import subdivisions
 from ingest.split import split
-from ingest.subdivisions import subdivisions
 from kb.types import Source
 from tests.conftest import Golden
 from tests.corpora import CORPUS, law_of

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from ingest.law import LawFile
-from ingest.sequence import US_CODE
-from ingest.subdivisions import subdivisions
-from ingest.uslm import is_uslm, read_uslm
+from ingest.law.sections import LawFile
+from ingest.law.sequence import US_CODE
+from ingest.law.subdivisions import subdivisions
+from ingest.law.uslm import is_uslm, read_uslm
 from kb.errors import ParseError
 from tests.conftest import Golden
 from tests.official import assert_sound, damaged, outline_text, sample, section_of, tried, uncitable

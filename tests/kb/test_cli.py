@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.law import LawSection, law_document
+from ingest.law.sections import LawSection, law_document
 from kb.base import KnowledgeBase
 from kb.catalog_writer import CatalogWriter
 from kb.types import Source

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.build import build
-from ingest.law import LawSection, law_document
+from ingest.law.sections import LawSection, law_document
+from ingest.law.subdivisions import subdivisions
 from ingest.split import split
-from ingest.subdivisions import subdivisions
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter

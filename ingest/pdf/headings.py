@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.lines import Line
-from ingest.pdf import Bookmark
+from ingest.pdf.lines import Line
+from ingest.pdf.reading import Bookmark
 from kb.lexical import fold
 
 _NUMBERED = (

@@ -8,11 +8,11 @@ from itertools import pairwise, zip_longest
 from statistics import median
 
 from ingest.blocks import Block
-from ingest.chart import with_rows
-from ingest.furniture import mark_contents, strip_furniture
-from ingest.headings import body_size, bookmark_depths, heading_levels, number_rank, plain
-from ingest.lines import BARE_BULLET, Line, lines_of
-from ingest.pdf import PdfText
+from ingest.pdf.chart import with_rows
+from ingest.pdf.furniture import mark_contents, strip_furniture
+from ingest.pdf.headings import body_size, bookmark_depths, heading_levels, number_rank, plain
+from ingest.pdf.lines import BARE_BULLET, Line, lines_of
+from ingest.pdf.reading import PdfText
 from kb.lexical import fold
 from kb.sentences import ROW
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
-from ingest.lines import CELL_JUMP, Line
+from ingest.pdf.lines import CELL_JUMP, Line
 
 _STEP = 1.45  # of the font size: a larger step down leaves the lines of a paragraph
 _CELL_STEP = 2.8  # the same between paragraphs of one cell that is drawn in one go

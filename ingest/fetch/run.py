@@ -9,11 +9,11 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from ingest.download import Download
+from ingest.fetch.download import Download
+from ingest.fetch.official import LIST, Kind, OfficialList, parse_name, read_list
+from ingest.fetch.shelf import Shelf
+from ingest.fetch.sites import Check, Sites, same_law
 from ingest.manifest import read_manifest
-from ingest.official import LIST, Kind, OfficialList, parse_name, read_list
-from ingest.shelf import Shelf
-from ingest.sites import Check, Sites, same_law
 from kb.errors import KbError, SourceError
 
 

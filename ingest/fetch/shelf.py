@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from ingest.fetch.official import Name
+from ingest.fetch.sites import Text
 from ingest.manifest import read_official, write_official, write_whole
-from ingest.official import Name
-from ingest.sites import Text
 from kb.errors import SourceError
 from kb.types import Source
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.lines import Line
+from ingest.pdf.lines import Line
 
 _BASELINE = 1.5  # points: nearer baselines are one
 _EDGE_LINES = 4  # running heads and feet are looked for in so many first and last lines of a page

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.drawing import WORD_GAP, Fragment
+from ingest.pdf.drawing import WORD_GAP, Fragment
 
 _SAME_LINE = 0.35  # of the font size: baselines nearer than this are one line
 _CELL_GAP = 1.6  # ems: a wider blank parts two cells; justified text stays below

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.fonts import Font, Fonts
+from ingest.pdf.fonts import Font, Fonts
 
 WORD_GAP = 0.12
 """Gap between two glyphs, in ems, from which a blank is read where none is drawn: half a narrow blank."""

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import unescape
 
-from ingest.law import LawFile, LawSection
-from ingest.paragraphs import Paragraph, Run, written
-from ingest.sequence import FEDERAL_REGULATION
-from ingest.subdivisions import subdivisions
-from ingest.xml import Element, pieces, raised, root_of
+from ingest.law.paragraphs import Paragraph, Run, written
+from ingest.law.sections import LawFile, LawSection
+from ingest.law.sequence import FEDERAL_REGULATION
+from ingest.law.subdivisions import subdivisions
+from ingest.law.xml import Element, pieces, raised, root_of
 from kb.errors import ParseError
 
 _DIVISION = re.compile(r"DIV[1-9]")

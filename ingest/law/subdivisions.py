@@ -2,7 +2,7 @@
 
 A label is read at the start of a paragraph; several may stand together there: "(b) (1) (A) text". In federal
 regulations a label may also stand after an italic heading that follows a label: "(b) *Beginning.* (1) Entitlement
-...". `ingest.sequence` settles what each label is. "(c)-(e) [Reserved]" is one stretch, under its first label.
+...". `ingest.law.sequence` settles what each label is. "(c)-(e) [Reserved]" is one stretch, under its first label.
 
 A paragraph without a label continues the subdivision before it, with one exception: flush text. It begins with a
 small letter, and the paragraph before it does not end in a colon or dash. It then goes on with the sentence that a
@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.law import Subdivision
-from ingest.sequence import CALIFORNIA, Label, Order, Path, paths
+from ingest.law.sections import Subdivision
+from ingest.law.sequence import CALIFORNIA, Label, Order, Path, paths
 from kb.types import Span
 
 _LABEL = re.compile(r"[^\S\n]*\(([A-Za-z]{1,7}|\d{1,4}(?:\.\d)?)\)")

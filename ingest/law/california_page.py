@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ingest.california import (
+from ingest.law.california import (
     JURISDICTION,
     code_name,
     code_title,
@@ -19,7 +19,7 @@ from ingest.california import (
     is_code,
     law_section,
 )
-from ingest.law import LawFile, LawSection
+from ingest.law.sections import LawFile, LawSection
 from ingest.plain import decode
 from kb.errors import ParseError
 from kb.sentences import ROW

@@ -2,16 +2,16 @@
 
 Two publishers, two namespaces: the Office of the Law Revision Counsel (titles of the U.S. Code) and GPO (statute
 compilations). A subdivision is where the markup has one, and its path is the markup's identifier; no label is read.
-`ingest.uslm_text` writes its words. Sections that notes quote are none.
+`ingest.law.uslm_text` writes its words. Sections that notes quote are none.
 """
 
 import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from ingest.law import LawFile, LawSection
-from ingest.uslm_text import plain, section_text
-from ingest.xml import Element, pieces, root_of
+from ingest.law.sections import LawFile, LawSection
+from ingest.law.uslm_text import plain, section_text
+from ingest.law.xml import Element, pieces, root_of
 from kb.authorities import authority_of_act
 from kb.errors import ParseError
 from kb.labels import Citation, canonical_label

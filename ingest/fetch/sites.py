@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from ingest.download import Reply
-from ingest.law import LawFile
-from ingest.official import Kind, Name
+from ingest.fetch.download import Reply
+from ingest.fetch.official import Kind, Name
+from ingest.law.sections import LawFile
 from kb.errors import KbError, SourceError
 
 Check = Callable[[bytes, str], LawFile]
@@ -46,7 +46,7 @@ class Text:
 
 
 class Web(Protocol):
-    """What a site is asked through: ingest.download.Download."""
+    """What a site is asked through: ingest.fetch.download.Download."""
 
     def get(self, url: str) -> Reply:
         """The answer at `url`; SourceError where there is none."""
@@ -57,8 +57,8 @@ class Web(Protocol):
 
 def importers() -> Mapping[Kind, Check]:
     """The importer of each kind of official text."""
-    from ingest.california_page import read_section_page  # type: ignore[import-not-found, unused-ignore]
-    from ingest.ecfr import read_ecfr  # type: ignore[import-not-found, unused-ignore]
+    from ingest.law.california_page import read_section_page  # type: ignore[import-not-found, unused-ignore]
+    from ingest.law.ecfr import read_ecfr  # type: ignore[import-not-found, unused-ignore]
 
     return {"ca": read_section_page, "cfr": read_ecfr}
 

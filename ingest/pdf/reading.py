@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.drawing import CLOSE_GAP, Fragment, fragments_of
-from ingest.fonts import Fonts
+from ingest.pdf.drawing import CLOSE_GAP, Fragment, fragments_of
+from ingest.pdf.fonts import Fonts
 from kb.errors import ParseError
 
 _MAX_PAGES = 5000
@@ -183,12 +183,12 @@ def _in_two_processes(data: bytes, count: int) -> list[_Page] | None:
     with tempfile.TemporaryDirectory(prefix="recourse-") as folder:
         file = Path(folder) / "in.pdf"
         file.write_bytes(data)
-        root = Path(__file__).resolve().parent.parent
+        root = Path(__file__).resolve().parents[2]
         running = []
         try:
             for turn in (0, 1):
                 out = Path(folder) / f"{turn}.pickle"
-                command = [sys.executable, "-m", "ingest.pdf", str(file), str(out), str(turn), str(count)]
+                command = [sys.executable, "-m", "ingest.pdf.reading", str(file), str(out), str(turn), str(count)]
                 quiet = subprocess.DEVNULL
                 running.append((subprocess.Popen(command, cwd=root, stdin=quiet, stdout=quiet, stderr=quiet), out))
             if any(process.wait() for process, _ in running):
@@ -232,7 +232,7 @@ def _bookmarks(reader: Any) -> tuple[Bookmark, ...]:
 
 
 def _serve(file: str, out: str, turn: str, count: str) -> None:
-    """One half of the pages, for the process that asked; run as ``python -m ingest.pdf``."""
+    """One half of the pages, for the process that asked; run as ``python -m ingest.pdf.reading``."""
     data = Path(file).read_bytes()
     with _quiet():
         pages = list(_read(data, _open(data, file), range(int(turn), int(count), 2)))

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from urllib.parse import urlencode
 
-from ingest.history import dates_of
-from ingest.law import LawSection
-from ingest.subdivisions import subdivisions
+from ingest.law.history import dates_of
+from ingest.law.sections import LawSection
+from ingest.law.subdivisions import subdivisions
 from kb.codes import CODES
 
 JURISDICTION = "California"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.law import law_document
-from ingest.pubinfo import is_pubinfo, read_pubinfo
+from ingest.law.pubinfo import is_pubinfo, read_pubinfo
+from ingest.law.sections import law_document
 from ingest.read import READER_VERSION
 from kb.catalog import source_to_json
 from kb.types import Document, Source

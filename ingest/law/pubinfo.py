@@ -11,8 +11,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from ingest.archive import Archive
-from ingest.california import (
+from ingest.law.archive import Archive
+from ingest.law.california import (
     JURISDICTION,
     code_name,
     code_title,
@@ -21,11 +21,11 @@ from ingest.california import (
     law_section,
     section_number,
 )
-from ingest.datfile import Row as Fields
-from ingest.datfile import read_rows
-from ingest.law import LawFile, LawSection
-from ingest.lob import read_lob
-from ingest.spool import Node, Place, Row, Spool
+from ingest.law.datfile import Row as Fields
+from ingest.law.datfile import read_rows
+from ingest.law.lob import read_lob
+from ingest.law.sections import LawFile, LawSection
+from ingest.law.spool import Node, Place, Row, Spool
 from kb.codes import CODES
 from kb.errors import KbError, ParseError
 

@@ -9,8 +9,8 @@ and their marks, contents lists.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ingest.law import Subdivision
-from ingest.xml import Element, raised
+from ingest.law.sections import Subdivision
+from ingest.law.xml import Element, raised
 from kb.types import Span
 
 _LEVELS = {"subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem", "subsubitem", "level"}
