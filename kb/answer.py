@@ -218,26 +218,26 @@ def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
     return [c.reason for c in cited if c.label is None and not (found and c.status == "unknown_section")]
 
 
-_REASONS: dict[Reason, str] = {
-    "not_in_documents": "Not in these documents: no passage here answers that.",
-    "other_edition": "The edition you chose does not answer that; another edition of this plan seems to.",
-    "needs_plan": "That depends on your plan's contract. Choose your plan, or add its Evidence of Coverage.",
-    "not_a_question": "Please ask a question in words, or type a citation such as HSC 1383.15(c).",
-}
+_NOT_HERE = "Not in these documents: no passage here answers that."
+_NO_QUESTION = "Please ask a question in words, or type a citation such as HSC 1383.15(c)."
 
 
 def refusal(reason: Reason, cited: Sequence[Cited] = ()) -> str:
     """The line shown when nothing is quoted; for a citation that leads nowhere, why, and what is near it."""
+    if reason == "not_a_question":
+        return _NO_QUESTION
     lost = next((c for c in cited if c.label is None), None)
-    if lost is None or reason != "not_in_documents":
-        return _REASONS[reason]
+    if lost is None:
+        return _NOT_HERE
     near = f" Near it: {', '.join(lost.candidates[:12])}." if lost.candidates else ""
     return f"{lost.reason}{near}"
 
 
-def notices(found: Sequence[Section], sources: dict[str, Source], urgent: Notice | None) -> tuple[Notice, ...]:
+def notices(
+    found: Sequence[Section], sources: dict[str, Source], urgent: Notice | None, of_editions: Sequence[Notice] = ()
+) -> tuple[Notice, ...]:
     """What the reader must know beside the quotes, the most pressing first."""
-    result = [urgent] if urgent else []
+    result = [*([urgent] if urgent else []), *of_editions]
     quotes = [quote for section in found for quote in section.quotes]
     law = {(q.key, q.label.partition("(")[0]): sources[q.key] for q in quotes if q.authority == "law"}
     for (_, label), source in law.items():

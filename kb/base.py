@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from kb import answer as compose
 from kb.catalog import Catalog, Generation
 from kb.dense import DenseIndex
+from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
 from kb.emergency import emergency_notice
@@ -28,6 +29,9 @@ MAX_QUESTION = 20_000
 
 _READ = 30
 """Passages that are read sentence by sentence for an answer."""
+
+_POOL = 100
+"""Passages ranked for a question; the most that a caller may ask for."""
 
 
 class KnowledgeBase:
@@ -105,7 +109,7 @@ class KnowledgeBase:
         within = scope(generation, query.filters, query.text, date.today())
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
         with self.engines(generation) as engines:
-            return search(engines, query.text, keys, query.k, self._weights, query.filters.as_of).hits
+            return search(engines, within.words, keys, query.k, self._weights, query.filters.as_of).hits
 
     def ask(self, query: Query) -> Answer:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
@@ -113,63 +117,86 @@ class KnowledgeBase:
         query = _checked(query)
         generation = self.catalog.generation()
         within = scope(generation, query.filters, query.text, date.today())
-        urgent = emergency_notice(query.text)
+        asked = _Asked(query, within, generation, emergency_notice(query.text), begun)
         if not stems(query.text, keep_stop_words=True):
-            return self._abstain(query, "not_a_question", (), begun, generation)
+            return _abstention(asked, "not_a_question", compose.refusal("not_a_question"))
         with self.engines(generation) as engines:
-            return self._answer(engines, query, within, urgent, generation, begun)
+            return self._answer(engines, asked)
 
-    def _answer(
-        self,
-        engines: Engines,
-        query: Query,
-        within: Scope,
-        urgent: Notice | None,
-        generation: Generation,
-        begun: float,
-    ) -> Answer:
-        found = search(engines, query.text, within.keys, max(query.k, _READ), self._weights, query.filters.as_of)
+    def _answer(self, engines: Engines, asked: "_Asked") -> Answer:
+        query, within, sources = asked.query, asked.within, asked.generation.sources
+        found = self._found(engines, within.words, within.keys, within)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
-        if cited and only_citations(query.text):
-            sections = compose.cited_sections(engines, cited, generation.sources)
-        elif only_citations(query.text):
-            sections = ()
+        if only_citations(query.text):
+            sections = compose.cited_sections(engines, cited, sources) if cited else ()
         else:
-            sections = self._sections(engines, found, query.text, generation)
+            sections = self._sections(engines, found, asked)
         if sections:
             lead = " ".join([*compose.lost_citations(found.cited, hits), compose.lead(sections)])
-            notes = compose.notices(sections, generation.sources, urgent)
-            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(begun))
-        reason = self._reason(engines, query.text, within, generation)
-        return self._abstain(query, reason, hits, begun, generation, compose.refusal(reason, found.cited))
+            notes = compose.notices(
+                sections, sources, asked.urgent, edition_notices(within, sections, sources, date.today())
+            )
+            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(asked.begun))
+        reason, elsewhere = self._reason(engines, asked)
+        if reason == "not_in_documents":
+            return _abstention(asked, reason, compose.refusal(reason, found.cited), hits)
+        text = refusal_elsewhere(reason, within, elsewhere, sources)
+        return _abstention(asked, reason, text, elsewhere[: query.k])
 
-    def _abstain(
-        self, query: Query, reason: Reason, hits: tuple[Hit, ...], begun: float, generation: Generation, text: str = ""
-    ) -> Answer:
-        notes = compose.notices((), generation.sources, emergency_notice(query.text))
-        return Answer(query.text, "abstained", reason, text or compose.refusal(reason), (), notes, hits, _ms(begun))
+    def _found(self, engines: Engines, words: str, keys: Sequence[str], within: Scope) -> Found:
+        return search(engines, words, keys, _POOL, self._weights, within.filters.as_of)
 
-    def _sections(self, engines: Engines, found: Found, question: str, generation: Generation) -> tuple[Section, ...]:
-        """The quotes of an answer; none where the evidence is too weak."""
-        weighed, gathered = self.weigh(engines, found, question)
-        if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
-            return ()
-        return compose.sections(engines, gathered, generation.sources)
+    def _sections(self, engines: Engines, found: Found, asked: "_Asked") -> tuple[Section, ...]:
+        """The quotes of an answer; none where the evidence is too weak.
+
+        Passages are ranked by the question without its plan and year; whether they answer is also asked of the whole.
+        """
+        weighed, gathered = self.weigh(engines, found, asked.within.words)
+        supported = probability(weighed) >= THRESHOLD or any(c.label for c in found.cited)
+        if not supported and asked.within.words != asked.query.text:
+            whole = self._found(engines, asked.query.text, asked.within.keys, asked.within)
+            supported = probability(self.weigh(engines, whole, asked.query.text)[0]) >= THRESHOLD
+        return compose.sections(engines, gathered, asked.generation.sources) if supported else ()
 
     def weigh(self, engines: Engines, found: Found, question: str) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
         gathered = evidence(engines, found, question, found.hits[:_READ])
         return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
 
-    def _reason(self, engines: Engines, question: str, within: Scope, generation: Generation) -> Reason:
-        """Why nothing is answered: another edition or a plan's contract would answer, or nothing here does."""
-        for reason, keys in (("other_edition", within.other_editions), ("needs_plan", within.other_contracts)):
-            if keys and (reason == "other_edition" or not within.filters.plan):
-                found = search(engines, question, keys, _READ, self._weights, within.filters.as_of)
-                if probability(self.weigh(engines, found, question)[0]) >= THRESHOLD:
-                    return "other_edition" if reason == "other_edition" else "needs_plan"
-        return "not_in_documents"
+    def _reason(self, engines: Engines, asked: "_Asked") -> tuple[Reason, tuple[Hit, ...]]:
+        """Why nothing is answered, and what would answer: another edition, or a plan's contract, or nothing here."""
+        within = asked.within
+        if within.other_editions:
+            found = self._found(engines, within.words, within.other_editions, within)
+            if within.missing or self._is_answered(engines, found, asked):
+                return "other_edition", found.hits
+        if within.other_contracts and not within.filters.plan:
+            found = self._found(engines, within.words, within.other_contracts, within)
+            if self._is_answered(engines, found, asked):
+                return "needs_plan", found.hits
+        return "not_in_documents", ()
+
+    def _is_answered(self, engines: Engines, found: Found, asked: "_Asked") -> bool:
+        return probability(self.weigh(engines, found, asked.within.words)[0]) >= THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question on its way: what it is asked of, what must be said first, and when it began."""
+
+    query: Query
+    within: Scope
+    generation: Generation
+    urgent: Notice | None
+    begun: float
+
+
+def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:
+    notes = compose.notices(
+        (), asked.generation.sources, asked.urgent, edition_notices(asked.within, (), {}, date.today())
+    )
+    return Answer(asked.query.text, "abstained", reason, text, (), notes, hits, _ms(asked.begun))
 
 
 def _checked(query: Query) -> Query:

@@ -163,3 +163,27 @@ def _period(match: re.Match[str]) -> Period | None:
         return Period(words, date(year, month, day), date(year, month, day))
     except ValueError:
         return None
+
+
+_BEFORE = r"(?:\b(?:in|for|under|of|during|from|by|on|with|at|through)\s+)?(?:the\s+|my\s+)?"
+_BOOK = r"plan|hmo|ppo|booklet|book|contract|edition|handbook|eoc|evidence of coverage|members?"
+_AFTER = rf"(?:['\u2019]s)?\b(?:\s+(?:{_BOOK})\b)?"
+
+
+def without_names(question: str, named: Sequence[str], periods: Sequence[str]) -> str:
+    """`question` without the names of plans and the words for days in it, for ranking inside the plan's edition.
+
+    There every passage bears them, and the cover most of all. A question of which less than two words are left is
+    given back whole.
+    """
+    short = question
+    for words in periods:
+        short = re.sub(_BEFORE + r"\b" + re.escape(words) + _AFTER, " ", short, flags=re.I)
+    for plan in named:
+        full = [word for word in _words(plan) if word != "sample"]
+        for form in (full, [word for word in full if word not in ("health", "plan")]):
+            if form:
+                name = r"\W+".join(map(re.escape, form))
+                short = re.sub(_BEFORE + r"\b" + name + _AFTER, " ", short, flags=re.I)
+    short = re.sub(r"\s+([?.,:])", r"\1", " ".join(short.split())).strip(" ,:")
+    return short if len(short.split()) >= 2 else question

@@ -8,7 +8,7 @@ from datetime import date
 from kb.catalog import Generation
 from kb.errors import QueryError
 from kb.labels import find_citations
-from kb.named import Period, named_periods, named_plans
+from kb.named import Period, named_periods, named_plans, without_names
 from kb.types import Filters, Source
 
 
@@ -19,7 +19,8 @@ class Scope:
     `filters` are the caller's, completed by what the question itself says. All keys are ``doc_id@version``. Where the
     question speaks of a year or date that no edition of the plan covers, `missing` holds its words, and nothing may
     answer but law that the question cites. Where it names another plan than the chosen one, `named_plan` is that plan,
-    and no contract that belongs to a plan may answer.
+    and no contract that belongs to a plan may answer. `words` is the question as passages are ranked by it: without
+    the plan and year, where one plan's edition answers.
     """
 
     filters: Filters
@@ -28,6 +29,7 @@ class Scope:
     other_contracts: tuple[str, ...]
     missing: str = ""
     named_plan: str = ""
+    words: str = ""
 
 
 def plans(sources: Iterable[Source]) -> dict[str, tuple[str, ...]]:
@@ -65,7 +67,8 @@ def scope(generation: Generation, filters: Filters, question: str, today: date) 
                 contracts.append(key)
         elif in_force and (not asked.missing or _cites(question)):
             keys.append(key)
-    return Scope(full, tuple(keys), tuple(editions), tuple(contracts), asked.missing, asked.named_plan)
+    found = (tuple(keys), tuple(editions), tuple(contracts))
+    return Scope(full, *found, asked.missing, asked.named_plan, asked.words or question)
 
 
 def _cites(question: str) -> bool:
@@ -80,6 +83,7 @@ class _Asked:
     filters: Filters
     missing: str = ""
     named_plan: str = ""
+    words: str = ""
 
 
 def _asked(
@@ -106,7 +110,8 @@ def _asked(
         missing = missing or edition
     default = edition if edition in known[plan] else in_force
     chosen = default if not held or default in held else max(held)
-    return _Asked(replace(filters, plan=plan, edition=missing or chosen), missing, other)
+    words = "" if other or missing else without_names(question, named, [period.words for period in periods])
+    return _Asked(replace(filters, plan=plan, edition=missing or chosen), missing, other, words)
 
 
 def _edition_of(period: Period, of_plan: Sequence[Source]) -> str | None:
