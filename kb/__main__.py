@@ -1,4 +1,4 @@
-"""The command line of kb: ask, search, cite, info."""
+"""The command line of kb: ask, search, cite, conflicts, info."""
 
 import argparse
 import json
@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
     cite.set_defaults(run=_cite)
+    conflicts = commands.add_parser("conflicts", parents=[common], help="where the sources say different things")
+    conflicts.add_argument("--plan", default="", help="only with this plan's contract: its name, or its beginning")
+    conflicts.set_defaults(run=_conflicts)
     commands.add_parser("info", parents=[common], help="what the knowledge base holds").set_defaults(run=_info)
     return parser
 
@@ -186,6 +189,12 @@ def _cite(options: argparse.Namespace) -> int:
     else:
         raise QueryError(lookup_text(lookup).replace("\n", " "))
     return 0 if lookup.found else 2
+
+
+def _conflicts(options: argparse.Namespace) -> int:
+    from kb.conflict_wire import run
+
+    return run(options)
 
 
 def _info(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from kb.answer import pages_of
 from kb.catalog import Catalog
 from kb.evidence import lead_in
 from kb.gate import gated
-from kb.matters import Actor
+from kb.matters import Actor, matters
 from kb.opposed import Said, pairs
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
@@ -64,6 +64,8 @@ class Differ:
         self._catalog = catalog
         self._read = lru_cache(maxsize=_KEPT)(self._statements)
         self._passages = lru_cache(maxsize=_KEPT)(catalog.passages)
+        self._section = lru_cache(maxsize=_KEPT * 16)(self._read_section)
+        matters()  # reads the patterns now, not in the first answer
 
     def _statements(self, key: str) -> tuple[Statement, ...]:
         catalog = self._catalog
@@ -92,8 +94,10 @@ class Differ:
             for side, one in zip(sides, pair, strict=True):
                 if one not in side:
                     side.append(one)
-        for side in (side for sides in _without_denials(groups).values() for side in sides):
-            side.sort(key=lambda s: (-homes[s.statement.passage.key, s.statement.matter.topic], s.statement.span))
+        for side in (side for sides in _joined(groups).values() for side in sides):
+            side.sort(
+                key=lambda s: (s.rank, -homes[s.statement.passage.key, s.statement.matter.topic], s.statement.span)
+            )
         found = [self._conflict(first, second) for first, second in groups.values()]
         return tuple(sorted((c for c in found if c is not None), key=_order))
 
@@ -117,7 +121,7 @@ class Differ:
 
     def _side(self, said: Sequence[Said]) -> Side | None:
         quotes = gated([self._quote(s) for s in said], lambda key: self._catalog.document(key).text)
-        ordered = sorted(quotes, key=lambda q: q.lead_in is not None)
+        ordered = sorted(quotes, key=lambda q: (AUTHORITIES.index(q.authority), q.lead_in is not None))
         return Side(ordered[0], _value(said[0]), tuple(ordered[1:])) if ordered else None
 
     def _quote(self, said: Said) -> Quote:
@@ -126,27 +130,27 @@ class Differ:
     def between(self, quotes: Sequence[Quote]) -> tuple[tuple[Conflict, int, int], ...]:
         """The conflicts among the quotes of one answer, each with the marks of its two sides, the governing first.
 
-        Only the quoted sections are read, so it costs some milliseconds.
+        Of several quotes that say the same the first stands for all. Only the quoted sections are read.
         """
-        said = [(quote.n, s) for quote in quotes for s in self._quoted(quote)]
-        by_statement = {id(s.statement): n for n, s in said}
-        found: dict[tuple[str, int, int], Conflict] = {}
-        for first, second in pairs([s for _, s in said]):
-            marks = by_statement[id(first.statement)], by_statement[id(second.statement)]
-            conflict = self._conflict([first], [second])
-            if marks[0] != marks[1] and conflict is not None:
-                found.setdefault((conflict.matter, *marks), conflict)
-        return tuple((conflict, a, b) for (_, a, b), conflict in found.items())
+        said: list[Said] = []
+        marks: dict[int, int] = {}
+        for quote in quotes:
+            for s in self._section(quote.key, quote.label):
+                if s.statement.span[0] < quote.span[1] and quote.span[0] < s.statement.span[1]:
+                    said.append(s)
+                    marks.setdefault(id(s), quote.n)
+        found: dict[tuple[str, ...], tuple[Conflict, int, int]] = {}
+        for first, second in pairs(said):
+            name = (first.statement.matter.id, _value(first), _voice(second), _value(second))
+            at = marks[id(first)], marks[id(second)]
+            conflict = None if name in found or at[0] == at[1] else self._conflict([first], [second])
+            if conflict is not None:
+                found[name] = (conflict, *at)
+        return tuple(found.values())
 
-    def _quoted(self, quote: Quote) -> list[Said]:
-        source = self._catalog.source(quote.key)
-        near = tuple(p for p in self._passages(quote.key) if p.label == quote.label)
-        document = self._catalog.document(quote.key)
-        return [
-            Said(s, source)
-            for s in statements(document, source, near)
-            if s.span[0] < quote.span[1] and quote.span[0] < s.span[1]
-        ]
+    def _read_section(self, key: str, label: str) -> tuple[Said, ...]:
+        source, near = self._catalog.source(key), tuple(p for p in self._passages(key) if p.label == label)
+        return tuple(Said(s, source) for s in statements(self._catalog.document(key), source, near))
 
 
 def quote_at(document: Document, source: Source, statement: Statement) -> Quote:
@@ -186,13 +190,19 @@ def _name(first: Said, second: Said) -> _Name:
 _Groups = dict[_Name, tuple[list[Said], list[Said]]]
 
 
-def _without_denials(groups: _Groups) -> _Groups:
-    """The groups, where a voice that denies a value and gives its own does both in one of them."""
-    for name in [name for name in groups if name[3].startswith(_NOT)]:
-        same = [other for other in groups if other[:3] == name[:3] and other[4:] == name[4:] and other != name]
-        if same:
-            first, _ = groups.pop(name)
-            groups[same[0]][0].extend(s for s in first if s not in groups[same[0]][0])
+def _joined(groups: _Groups) -> _Groups:
+    """The groups, where one says what two would repeat.
+
+    A voice that denies a value and gives its own does both in one of them, and our summary stands behind the law that
+    says the same.
+    """
+    for name in list(groups):
+        denies, retells = name[3].startswith(_NOT), name[2] == "digest"
+        for other in list(groups):
+            same = other != name and other[:2] == name[:2] and other[4:] == name[4:] and name in groups
+            if same and ((denies and other[2] == name[2]) or (retells and other[2:4] == ("law", name[3]))):
+                first, _ = groups.pop(name)
+                groups[other][0].extend(s for s in first if s not in groups[other][0])
     return groups
 
 

@@ -32,6 +32,7 @@ _PLANS: tuple[tuple[PlanKind, re.Pattern[str]], ...] = (
         re.compile(r"\bdmhc\b|\bdepartment of managed\b|\bknox-keene\b|\bcalifornia\b|\bhsc \d|\bsafety code\b"),
     ),
 )
+_CALIFORNIA = _PLANS[-1][1]
 _NOT_THESE = re.compile(
     r"\b(?:outside|except|other than|leaving out|not apply to|excluding|not) (?:medi-cal|medicaid|medicare|erisa)\b"
 )
@@ -42,7 +43,7 @@ _URGENT = re.compile(
 )
 _AFTER = re.compile(
     r"\b(?:care|services?|treatment) [^.]{0,30}(?:already )?(?:been )?received\b|\bpost-?service\b"
-    r"|\bpast (?:care|services)\b|\bafter (?:the )?(?:care|service)\b|\babout payment\b|\balready received\b"
+    r"|\bpast (?:care|services)\b|\bafter (?:the )?(?:care|service)\b|\babout payment\b|\balready (?:received|had)\b"
 )
 _BEFORE = re.compile(r"\bnot yet (?:been )?received\b|\bpre-?service\b|\bbefore (?:the )?(?:care|service)\b")
 
@@ -125,6 +126,11 @@ def _choice(value: object) -> Choice:
     never = re.compile(str(row["never"])) if "never" in row else _NEVER
     says = tuple(re.compile(str(pattern)) for pattern in _list(row, "says"))
     return Choice(str(row["name"]), str(row["label"]), says, never)
+
+
+def speaks_of_california(text: str) -> bool:
+    """Whether a text (see `plain`) names California or what its plans are under."""
+    return _CALIFORNIA.search(text) is not None
 
 
 def plan_kind(sentence: str, around: Iterable[str]) -> PlanKind:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kb.evidence import lead_in
-from kb.matters import Matter, Phase, PlanKind, is_urgent, matters, phase, plan_kind
+from kb.matters import Matter, Phase, PlanKind, is_urgent, matters, phase, plan_kind, speaks_of_california
 from kb.quantities import Quantity, plain, quantities
 from kb.sentences import sentences
 from kb.types import Document, Passage, Source, Span
@@ -65,11 +65,19 @@ class _Sentence:
 def statements(document: Document, source: Source, passages: Sequence[Passage]) -> tuple[Statement, ...]:
     """What the sentences of `passages`, which are of `document`, say on all matters, in text order."""
     found: list[Statement] = []
+    unnamed = _unnamed_plan(document, source)
     for passage in passages:
         if passage.kind == "body":
             for sentence in _sentences(document, source, passage):
-                found += _said(sentence)
+                found += _said(sentence, unnamed)
     return tuple(_with_special(found))
+
+
+def _unnamed_plan(document: Document, source: Source) -> PlanKind:
+    """The plans meant by sentences that name none: a contract's own, which is under California's law or is not."""
+    if source.authority != "contract":
+        return ""
+    return "california" if speaks_of_california(plain(document.text)) else "elsewhere"
 
 
 def _sentences(document: Document, source: Source, passage: Passage) -> Iterator[_Sentence]:
@@ -108,10 +116,10 @@ _HINT = re.compile(
 )
 
 
-def _said(sentence: _Sentence) -> list[Statement]:
+def _said(sentence: _Sentence, unnamed: PlanKind) -> list[Statement]:
     numbers = quantities(sentence.text)
     clauses = _clauses(sentence.text, numbers)
-    plan = plan_kind(sentence.text, (sentence.lead, sentence.title))
+    plan = plan_kind(sentence.text, (sentence.lead, sentence.title)) or unnamed
     found: list[Statement] = []
     for matter in matters():
         if matter.plans and plan not in matter.plans:
