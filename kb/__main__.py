@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
     cite.set_defaults(run=_cite)
     conflicts = commands.add_parser("conflicts", parents=[common], help="where the sources say different things")
-    conflicts.add_argument("--plan", default="", help="only with this plan's contract: its name, or its beginning")
+    conflicts.add_argument("--plan", default="", help="name of the plan whose contract is compared, or its beginning")
+    conflicts.add_argument("--edition", default="", help="edition of its contract, such as 2026")
     conflicts.set_defaults(run=_conflicts)
     commands.add_parser("info", parents=[common], help="what the knowledge base holds").set_defaults(run=_info)
     return parser

@@ -15,14 +15,12 @@ from kb.types import Filters, Quote
 Json = dict[str, Any]
 
 
-def keys_for(generation: Generation, plan: str) -> tuple[str, ...]:
-    """The documents that are compared: with a plan its edition in force, without one all. Raises QueryError as scope.
+def keys_for(generation: Generation, plan: str, edition: str = "") -> tuple[str, ...]:
+    """The documents that are compared. Raises QueryError as `scope` does.
 
-    Of a plan's contract the edition in force today is taken, else its latest; other plans' contracts stay out.
+    Without a plan no contract that belongs to one; with a plan its contract in `edition`, else in the edition in force.
     """
-    if not plan:
-        return tuple(generation.sources)
-    return scope(generation, Filters(plan=plan), "", date.today()).keys
+    return scope(generation, Filters(plan=plan, edition=edition), "", date.today()).keys
 
 
 def answer_conflicts(found: Iterable[tuple[Conflict, int, int]]) -> list[Json]:
@@ -101,7 +99,7 @@ def conflicts_text(conflicts: Sequence[Conflict]) -> str:
 def run(options: argparse.Namespace) -> int:
     """Print the conflicts of a knowledge base, or of one plan's documents in it."""
     catalog = Catalog(options.kb)
-    found = Differ(catalog).conflicts(keys_for(catalog.generation(), options.plan))
+    found = Differ(catalog).conflicts(keys_for(catalog.generation(), options.plan, options.edition))
     as_json = json.dumps(conflicts_json(found), ensure_ascii=False, indent=2) if options.json else ""
     print(as_json or conflicts_text(found))
     return 0

@@ -224,9 +224,9 @@ def _bounded(quantity: Quantity) -> str:
     return f"{_NOT if quantity.denied else ''}{bound}{words(quantity)}"
 
 
-def _order(conflict: Conflict) -> tuple[str, str, int, int, str]:
+def _order(conflict: Conflict) -> tuple[int, int, int, int, str]:
+    """By topic and matter as matters.toml has them, then higher ranks first."""
+    ids, topics = ([m.id for m in matters()], [m.topic for m in matters()])
     first, second = (side.quote for side in conflict.sides)
-    return (
-        conflict.topic, conflict.about, AUTHORITIES.index(first.authority), AUTHORITIES.index(second.authority),
-        second.doc_id,
-    )  # fmt: skip
+    ranks = AUTHORITIES.index(first.authority), AUTHORITIES.index(second.authority)
+    return (topics.index(conflict.topic), ids.index(conflict.matter), *ranks, second.doc_id)
