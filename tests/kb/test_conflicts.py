@@ -100,9 +100,9 @@ def test_a_contract_that_does_not_name_california_is_not_held_to_its_law(tmp_pat
 
 
 def test_editions_and_plans_are_never_compared_with_each_other(small: Corpus, folder: Path) -> None:
-    for plan, days in (("One", "10"), ("Two", "20")):
+    for plan, year, days in (("One", "2025", "10"), ("One", "2026", "15"), ("Two", "2026", "20")):
         text = f"# {plan} of California\n\nWe acknowledge your grievance within {days} days.\n"
-        small.put(plan.lower(), text, authority="contract", plan=plan)
+        small.put(f"{plan.lower()}-{year}", text, authority="contract", plan=plan, edition=year)
     assert found(small, folder) == ()
 
 
@@ -136,6 +136,10 @@ def test_the_rule_for_past_care_is_not_set_against_the_general_rule_beside_it(sm
     small.put("two", "# Two\n\nThe plan decides a grievance within 30 days.\n")
     (conflict,) = found(small, folder)
     assert {side.value for side in conflict.sides} == {"30 days", "60 days"}
+    small.drop("two")
+    small.put("three", "# Three\n\nThe plan decides a grievance about care already received in 45 days.\n")
+    (conflict,) = found(small, folder)
+    assert {side.value for side in conflict.sides} == {"45 days", "60 days"}
 
 
 def test_the_law_speaks_for_our_summary_that_says_the_same(corpus_kb: KnowledgeBase) -> None:
