@@ -1,4 +1,4 @@
-"""The command line of evals: run, plans, compare, split."""
+"""The command line of evals; `python -m evals --help` lists the commands."""
 
 import argparse
 import json
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evals.run import Base
 
 QUESTIONS = Path("evals/questions/v1.jsonl")
+CONFLICTS = Path("evals/questions/conflicts.jsonl")
 
 
 def main(arguments: Sequence[str] | None = None, open_base: "Callable[[Path], Base] | None" = None) -> int:
@@ -69,6 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         "--seen", nargs="*", default=[], metavar="ID", help="questions looked at in development: they stay there"
     )
     split.set_defaults(run=_split)
+    conflicts = commands.add_parser("conflicts", help="differences between sources found, against judged pairs")
+    conflicts.add_argument("--gold", type=Path, default=CONFLICTS, metavar="FILE", help=f"judged pairs ({CONFLICTS})")
+    conflicts.add_argument("--split", choices=("dev", "test", "all"), default="all", help="which pairs (all)")
+    conflicts.add_argument(
+        "--kb", type=Path, default=Path(os.environ.get("KB_DIR") or ".kb"), metavar="DIR", help="knowledge base folder"
+    )
+    conflicts.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    conflicts.set_defaults(run=_conflicts)
     return parser
 
 
@@ -91,6 +100,26 @@ def _plans(options: argparse.Namespace) -> int:
     from evals.plans_command import plans
 
     return plans(options)
+
+
+def _conflicts(options: argparse.Namespace) -> int:
+    from evals.conflicts import found_pairs, read_gold, report, report_text, strict_precision
+    from evals.gold import Texts
+    from kb.catalog import Catalog
+    from kb.conflicts import Differ
+
+    catalog = Catalog(options.kb)
+    gold = read_gold(options.gold, Texts(catalog))
+    found = found_pairs(Differ(catalog).conflicts(catalog.generation().sources))
+    splits = ("dev", "test") if options.split == "all" else (options.split,)
+    reports = [report(gold, found, split) for split in splits]
+    strict, unjudged = strict_precision(gold, found)
+    if options.json:
+        whole = {"splits": [asdict(one) for one in reports], "strict": asdict(strict), "unjudged": len(unjudged)}
+        print(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        print(report_text(reports, strict, unjudged))
+    return 0
 
 
 def _open_base(folder: Path) -> "Base":

@@ -1,4 +1,4 @@
-"""The command line of kb: ask, search, cite, diff, info."""
+"""The command line of kb; `python -m kb --help` lists the commands."""
 
 import argparse
 import json
@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("pair", nargs=2, metavar="DOC", help="two doc_ids, or with --plan two editions, the older first")
     diff.add_argument("--plan", default="", help="name of a plan, or its beginning")
     diff.set_defaults(run=_diff)
+    conflicts = commands.add_parser("conflicts", parents=[common], help="where the sources say different things")
+    conflicts.add_argument("--plan", default="", help="name of the plan whose contract is compared, or its beginning")
+    conflicts.add_argument("--edition", default="", help="edition of its contract, such as 2026")
+    conflicts.set_defaults(run=_conflicts)
     commands.add_parser("info", parents=[common], help="what the knowledge base holds").set_defaults(run=_info)
     return parser
 
@@ -208,6 +212,12 @@ def _diff(options: argparse.Namespace) -> int:
     as_json = json.dumps(differences_json(found), ensure_ascii=False, indent=2) if options.json else ""
     print(as_json or "\n\n".join(differences_text(one) for one in found))
     return 0
+
+
+def _conflicts(options: argparse.Namespace) -> int:
+    from kb.conflict_wire import run
+
+    return run(options)
 
 
 def _info(options: argparse.Namespace) -> int:

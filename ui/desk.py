@@ -25,6 +25,7 @@ class Pages:
     ask: Any = None
     look_up: Any = None
     library: Any = None
+    differences: Any = None
 
 
 class Desk:

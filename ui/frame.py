@@ -9,6 +9,7 @@ import streamlit as st
 from kb.errors import KbError
 from ui.ask import ask_page
 from ui.desk import Desk, MakeEmbedder, Pages
+from ui.differences import differences_page
 from ui.library import library_page
 from ui.look_up import look_up_page
 from ui.markup import error_panel, panel, plain_errors
@@ -27,7 +28,10 @@ def run(folder: Path, corpus: Path, make_embedder: MakeEmbedder) -> None:
     pages.ask = st.Page(partial(_page, ask_page, desk, pages), title="Ask - Recourse", url_path="ask", default=True)
     pages.look_up = st.Page(partial(_page, look_up_page, desk, pages), title="Look up - Recourse", url_path="look-up")
     pages.library = st.Page(partial(_page, library_page, desk, pages), title="Library - Recourse", url_path="library")
-    current = st.navigation([pages.ask, pages.look_up, pages.library], position="hidden")
+    pages.differences = st.Page(
+        partial(_page, differences_page, desk, pages), title="Differences - Recourse", url_path="differences"
+    )
+    current = st.navigation([pages.ask, pages.look_up, pages.differences, pages.library], position="hidden")
     _masthead(pages, current.title)
     current.run()
 
@@ -48,6 +52,7 @@ def _masthead(pages: Pages, current: str) -> None:
         st.html('<span class="brand">Recourse</span>', width="content")
         st.page_link(pages.ask, label="Ask")
         st.page_link(pages.look_up, label="Look up")
+        st.page_link(pages.differences, label="Differences")
         st.page_link(pages.library, label="Library")
     st.html('<p class="emergency-line"><strong>In an emergency, call <a href="tel:911">911</a> first.</strong></p>')
 

@@ -1,0 +1,232 @@
+"""Where sources say different things on one matter: both quoted, which governs and why, and the safe date."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from kb.answer import pages_of
+from kb.catalog import Catalog
+from kb.evidence import lead_in
+from kb.gate import gated
+from kb.matters import Actor, matters
+from kb.opposed import Said, pairs
+from kb.quantities import Quantity, words
+from kb.statements import Statement, statements
+from kb.types import AUTHORITIES, Document, Quote, Source
+from kb.verdicts import safe_value, why
+
+Verdict = Literal["governs", "differs"]
+
+_NOT = "not "
+"""What begins a value that a source denies."""
+
+_KEPT = 64
+"""Documents whose statements are kept in memory; what a key names never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one rank, or one contract or guide, says: the clearest quote (n = 0), its value, other places."""
+
+    quote: Quote
+    value: str
+    also: tuple[Quote, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The quote and the others that say the same."""
+        return (self.quote, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two sides on one matter. With the verdict "governs" the first side does; `why` is one sentence for people.
+
+    `safe` is the earlier date of what the member must do, in words; "" where the plan or an agency must act.
+    """
+
+    matter: str
+    topic: str
+    about: str
+    actor: Actor
+    sides: tuple[Side, Side]
+    verdict: Verdict
+    why: str
+    safe: str
+
+
+class Differ:
+    """Finds conflicts in one catalog; keeps what documents say. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._read = lru_cache(maxsize=_KEPT)(self._statements)
+        self._passages = lru_cache(maxsize=_KEPT)(catalog.passages)
+        self._section = lru_cache(maxsize=_KEPT * 16)(self._read_section)
+        matters()  # reads the patterns now, not in the first answer
+
+    def _statements(self, key: str) -> tuple[Statement, ...]:
+        catalog = self._catalog
+        return statements(catalog.document(key), catalog.source(key), self._passages(key))
+
+    def conflicts(self, keys: Iterable[str]) -> tuple[Conflict, ...]:
+        """The conflicts among the documents `keys` (``doc_id@version``), by topic, higher ranks first.
+
+        Documents that came out of an archive of law are left out: there are too many of them to read each.
+        """
+        sources = {key: self._catalog.source(key) for key in dict.fromkeys(keys)}
+        said = [
+            Said(statement, source)
+            for key, source in sources.items()
+            if not source.collection
+            for statement in self._read(key)
+        ]
+        return self._grouped(said)
+
+    def _grouped(self, said: Sequence[Said]) -> tuple[Conflict, ...]:
+        """One conflict for all pairs of the same two voices with the same two values."""
+        homes = Counter((s.statement.passage.key, s.statement.matter.topic) for s in said)
+        groups: _Groups = {}
+        for pair in pairs(said):
+            sides = groups.setdefault(_name(*pair), ([], []))
+            for side, one in zip(sides, pair, strict=True):
+                if one not in side:
+                    side.append(one)
+        for side in (side for sides in _joined(groups).values() for side in sides):
+            side.sort(
+                key=lambda s: (s.rank, -homes[s.statement.passage.key, s.statement.matter.topic], s.statement.span)
+            )
+        found = [self._conflict(first, second) for first, second in groups.values()]
+        return tuple(sorted((c for c in found if c is not None), key=_order))
+
+    def _conflict(self, first: Sequence[Said], second: Sequence[Said]) -> Conflict | None:
+        sides = self._side(first), self._side(second)
+        if sides[0] is None or sides[1] is None:
+            return None
+        matter = first[0].statement.matter
+        equal = first[0].rank == second[0].rank
+        quantities = [q for said in (first[0], second[0]) for q in said.statement.quantities]
+        return Conflict(
+            matter.id,
+            matter.topic,
+            matter.about,
+            matter.actor,
+            (sides[0], sides[1]),
+            "differs" if equal else "governs",
+            why(sides[0].quote, sides[1].quote),
+            safe_value(quantities) if matter.actor == "member" and matter.kind == "duration" else "",
+        )
+
+    def _side(self, said: Sequence[Said]) -> Side | None:
+        quotes = gated([self._quote(s) for s in said], lambda key: self._catalog.document(key).text)
+        ordered = sorted(quotes, key=lambda q: (AUTHORITIES.index(q.authority), q.lead_in is not None))
+        return Side(ordered[0], _value(said[0]), tuple(ordered[1:])) if ordered else None
+
+    def _quote(self, said: Said) -> Quote:
+        return quote_at(self._catalog.document(said.statement.passage.key), said.source, said.statement)
+
+    def between(self, quotes: Sequence[Quote]) -> tuple[tuple[Conflict, int, int], ...]:
+        """The conflicts among the quotes of one answer, each with the marks of its two sides, the governing first.
+
+        Of several quotes that say the same the first stands for all. Only the quoted sections are read.
+        """
+        said: list[Said] = []
+        marks: dict[int, int] = {}
+        for quote in quotes:
+            for s in self._section(quote.key, quote.label):
+                if s.statement.span[0] < quote.span[1] and quote.span[0] < s.statement.span[1]:
+                    said.append(s)
+                    marks.setdefault(id(s), quote.n)
+        found: dict[tuple[str, ...], tuple[Conflict, int, int]] = {}
+        for first, second in pairs(said):
+            name = (first.statement.matter.id, _value(first), _voice(second), _value(second))
+            at = marks[id(first)], marks[id(second)]
+            conflict = None if name in found or at[0] == at[1] else self._conflict([first], [second])
+            if conflict is not None:
+                found[name] = (conflict, *at)
+        return tuple(found.values())
+
+    def _read_section(self, key: str, label: str) -> tuple[Said, ...]:
+        source, near = self._catalog.source(key), tuple(p for p in self._passages(key) if p.label == label)
+        return tuple(Said(s, source) for s in statements(self._catalog.document(key), source, near))
+
+
+def quote_at(document: Document, source: Source, statement: Statement) -> Quote:
+    """The sentence of a statement as a quote, labelled, paged and linked; not yet gated."""
+    passage, span = statement.passage, statement.span
+    pages, printed = pages_of(document, span)
+    lead = lead_in(document, span)
+    return Quote(
+        n=0,
+        doc_id=passage.doc_id,
+        version=passage.version,
+        title=source.title,
+        authority=source.authority,
+        label=passage.label,
+        span=span,
+        text=document.text[slice(*span)],
+        pages=pages,
+        printed_page=printed,
+        url=passage.url or source.url,
+        edition=source.edition,
+        plan=source.plan,
+        sample=source.sample,
+        lead_in=lead,
+        lead_in_text=document.text[slice(*lead)] if lead else "",
+    )
+
+
+_Name = tuple[str, bool, str, str, str, str]
+"""A group: matter, whether urgent, and voice and value of each side."""
+
+
+def _name(first: Said, second: Said) -> _Name:
+    statement = first.statement
+    return (statement.matter.id, statement.urgent, _voice(first), _value(first), _voice(second), _value(second))
+
+
+_Groups = dict[_Name, tuple[list[Said], list[Said]]]
+
+
+def _joined(groups: _Groups) -> _Groups:
+    """The groups, where one says what two would repeat.
+
+    A voice that denies a value and gives its own does both in one of them, and our summary stands behind the law that
+    says the same.
+    """
+    for name in list(groups):
+        denies, retells = name[3].startswith(_NOT), name[2] == "digest"
+        for other in list(groups):
+            same = other != name and other[:2] == name[:2] and other[4:] == name[4:] and name in groups
+            if same and ((denies and other[2] == name[2]) or (retells and other[2:4] == ("law", name[3]))):
+                first, _ = groups.pop(name)
+                groups[other][0].extend(s for s in first if s not in groups[other][0])
+    return groups
+
+
+def _voice(said: Said) -> str:
+    """Who speaks: the law and our summaries each with one voice, every contract and guide with its own."""
+    return said.source.authority if said.source.authority in ("law", "digest") else said.source.doc_id
+
+
+def _value(said: Said) -> str:
+    """The value in words, as it is compared: equal values have equal words."""
+    statement = said.statement
+    if statement.choice:
+        return next(choice.label for choice in statement.matter.choices if choice.name == statement.choice)
+    return ", ".join(_bounded(quantity) for quantity in statement.quantities)
+
+
+def _bounded(quantity: Quantity) -> str:
+    bound = "at least " if quantity.bound == "at least" else ""
+    return f"{_NOT if quantity.denied else ''}{bound}{words(quantity)}"
+
+
+def _order(conflict: Conflict) -> tuple[int, int, int, int, str]:
+    """By topic and matter as matters.toml has them, then higher ranks first."""
+    ids, topics = ([m.id for m in matters()], [m.topic for m in matters()])
+    first, second = (side.quote for side in conflict.sides)
+    ranks = AUTHORITIES.index(first.authority), AUTHORITIES.index(second.authority)
+    return (topics.index(conflict.topic), ids.index(conflict.matter), *ranks, second.doc_id)

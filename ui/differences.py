@@ -1,0 +1,153 @@
+"""The Differences page: where two documents say different things, side by side, with what governs and the safe date."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from kb.base import KnowledgeBase
+from kb.catalog import Generation
+from kb.conflict_wire import keys_for
+from kb.conflicts import Conflict, Differ, Side
+from kb.scope import plans
+from kb.types import Quote, Source
+from ui.ask import plan_name
+from ui.cited import dates_words
+from ui.desk import Desk, Pages
+from ui.markup import official_link, page_address, panel, text_html, words_html
+from ui.quote import BADGES, edition_words, page_words
+
+_NO_PLAN = "No plan: law, our summaries and guides"
+_ALL = "All topics"
+_EMPTY = (
+    "<h2>No differences found here</h2><p>A difference is two sentences on one matter that cannot both hold, such as "
+    "5 calendar days in the law and 5 business days in a contract. These documents have none that this page can see. "
+    "Choose a plan above to compare its contract with the law, or add your plan's Evidence of Coverage in the "
+    "Library.</p>"
+)
+
+
+def differences_page(desk: Desk, pages: Pages) -> None:
+    """The page itself."""
+    base = desk.base
+    generation = base.catalog.generation()
+    st.title("Differences", anchor=False)
+    st.html(
+        '<p class="intro">Where the documents contradict each other, both are quoted, word for word. The law governs '
+        "over a contract, and a contract over a guide. Where neither side outranks the other, nothing is decided "
+        "here.</p>"
+    )
+    plan, edition = _chosen_plan(generation)
+    found = _found(base, generation, plan, edition)
+    topics = [(topic, tuple(group)) for topic, group in groupby(found, key=lambda conflict: conflict.topic)]
+    if not topics:
+        panel("plain", _EMPTY)
+        return
+    wanted = st.selectbox("Topic", [_ALL, *(topic for topic, _ in topics)], key="differences-topic")
+    for topic, conflicts in topics:
+        if wanted in (_ALL, topic):
+            st.html(_topic_html(topic, conflicts, generation))
+    st.html(
+        '<p class="facts">Found by rules, not by a reader: a difference can be missed, and two sentences can be set '
+        "against each other that speak of different cases. Read both in their place.</p>"
+    )
+
+
+def _chosen_plan(generation: Generation) -> tuple[str, str]:
+    """The plan and the edition to compare, "" for none; of several editions the last is offered first."""
+    known = plans(generation.sources.values())
+    names = {plan: plan_name(plan, generation.sources.values()) for plan in known}
+    left, right = st.columns(2)
+    with left:
+        plan = st.selectbox(
+            "Plan", ["", *known], key="differences-of", format_func=lambda plan: names.get(plan, _NO_PLAN)
+        )
+    editions = [edition for edition in known.get(plan, ()) if edition]
+    if len(editions) < 2:
+        return plan, ""
+    with right:
+        return plan, st.selectbox("Edition", editions, index=len(editions) - 1, key=f"differences-edition-{plan}")
+
+
+def _found(base: KnowledgeBase, generation: Generation, plan: str, edition: str) -> tuple[Conflict, ...]:
+    keys = keys_for(generation, plan, edition)
+    with st.spinner("Comparing the documents"):
+        return _differ(str(base.folder), base).conflicts(keys)
+
+
+def _new_differ(folder: str, _base: KnowledgeBase) -> Differ:
+    return Differ(_base.catalog)
+
+
+_differ: Callable[[str, KnowledgeBase], Differ] = st.cache_resource(show_spinner=False)(_new_differ)
+
+
+def _topic_html(topic: str, conflicts: Sequence[Conflict], generation: Generation) -> str:
+    parts = [f'<section class="differences"><h2>{text_html(topic)}</h2>']
+    for about, group in groupby(conflicts, key=lambda conflict: conflict.about):
+        parts.append(f"<h3>{text_html(about)}</h3>")
+        parts += [_difference_html(conflict, generation) for conflict in group]
+    return "".join([*parts, "</section>"])
+
+
+def _difference_html(conflict: Conflict, generation: Generation) -> str:
+    first, second = conflict.sides
+    governs = conflict.verdict == "governs"
+    sides = _side_html(first, generation, governs=governs) + _side_html(second, generation, governs=False)
+    safe = ""
+    if conflict.safe:
+        safe = (
+            f'<p class="safe"><strong>Safe: act within {text_html(conflict.safe)}</strong>, counted from the earliest '
+            "day that either names.</p>"
+        )
+    return (
+        f'<article class="difference"><div class="sides">{sides}</div>'
+        f'<div class="verdict"><p>{text_html(conflict.why)}</p>{safe}</div></article>'
+    )
+
+
+def _side_html(side: Side, generation: Generation, *, governs: bool) -> str:
+    quote, source = side.quote, generation.sources[side.quote.key]
+    sample = '<span class="sample">Sample</span>' if quote.sample else ""
+    sample += '<span class="added">Added by you</span>' if source.origin == "upload" else ""
+    mark = '<span class="governs">Governs</span>' if governs else ""
+    lead_in = f'<div class="lead-in" dir="auto">{text_html(quote.lead_in_text)}</div>' if quote.lead_in_text else ""
+    return (
+        f'<div class="side quote {quote.authority}">'
+        f'<p class="rank"><span class="shape" aria-hidden="true"></span>{BADGES[quote.authority]}{sample}{mark}</p>'
+        f'<p class="value">{text_html(_capital(side.value))}</p>'
+        f'{lead_in}<blockquote class="words" dir="auto">{words_html(quote.text)}</blockquote>'
+        f'<p class="facts">{_facts(quote, source)}</p>{_also_html(side.also)}</div>'
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _facts(quote: Quote, source: Source) -> str:
+    dates = dates_words(source).rstrip(".") or "date unknown"
+    link = official_link(quote.url, "Official text" if quote.authority in ("law", "digest") else "Source on the web")
+    facts = [_place_link(quote), text_html(edition_words(quote)), text_html(page_words(quote)), text_html(dates), link]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _place_link(quote: Quote) -> str:
+    """A link to the words in their place: the citation for law, else the document, at its page if it has any."""
+    if quote.authority == "law":
+        address, words = page_address("look-up", cite=quote.label), quote.label
+    else:
+        page = {"page": str(quote.pages[0])} if quote.pages else {}
+        address, words = page_address("look-up", doc=quote.doc_id, **page), quote.title
+    return f'<a href="{address}" target="_self"><bdi>{text_html(words)}</bdi></a>'
+
+
+def _also_html(quotes: Sequence[Quote]) -> str:
+    if not quotes:
+        return ""
+    places = "1 more place" if len(quotes) == 1 else f"{len(quotes)} more places"
+    items = "".join(
+        f'<li><span class="words" dir="auto">{text_html(quote.text)}</span> {_place_link(quote)}</li>'
+        for quote in quotes
+    )
+    return f"<details><summary>Also said in {places}</summary><ul>{items}</ul></details>"
