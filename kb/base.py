@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb import answer as compose
 from kb.catalog import Catalog, Generation
+from kb.conflicts import Differ
 from kb.dense import DenseIndex
 from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
@@ -43,6 +44,7 @@ class KnowledgeBase:
         self.law = Law(self.catalog)
         self._embedder = embedder or MiniLm()
         self._embedded = Embedded(self.catalog, self._embedder)
+        self._differ = Differ(self.catalog)
         self._weights = weights or Weights()
         self._turn = threading.Condition()
         self._users = 0
@@ -137,7 +139,9 @@ class KnowledgeBase:
             notes = compose.notices(
                 sections, sources, asked.urgent, edition_notices(within, sections, sources, date.today())
             )
-            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(asked.begun))
+            quotes = [quote for section in sections for quote in section.quotes]
+            differ = self._differ.between(quotes)
+            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(asked.begun), differ)
         reason, elsewhere = self._reason(engines, asked)
         if reason == "not_in_documents":
             return _abstention(asked, reason, compose.refusal(reason, found.cited), hits)
@@ -165,7 +169,10 @@ class KnowledgeBase:
         return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
 
     def _reason(self, engines: Engines, asked: "_Asked") -> tuple[Reason, tuple[Hit, ...]]:
-        """Why nothing is answered, and what would answer: another edition, or a plan's contract, or nothing here."""
+        """Why nothing is answered, and where another edition of the chosen plan would.
+
+        Of a plan that was not chosen nothing is shown.
+        """
         within = asked.within
         if within.other_editions:
             found = self._found(engines, within.words, within.other_editions, within)
@@ -174,7 +181,7 @@ class KnowledgeBase:
         if within.other_contracts and not within.filters.plan:
             found = self._found(engines, within.words, within.other_contracts, within)
             if self._is_answered(engines, found, asked):
-                return "needs_plan", found.hits
+                return "needs_plan", ()
         return "not_in_documents", ()
 
     def _is_answered(self, engines: Engines, found: Found, asked: "_Asked") -> bool:

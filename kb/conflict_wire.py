@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,25 +21,6 @@ def keys_for(generation: Generation, plan: str, edition: str = "") -> tuple[str,
     Without a plan no contract that belongs to one; with a plan its contract in `edition`, else in the edition in force.
     """
     return scope(generation, Filters(plan=plan, edition=edition), "", date.today()).keys
-
-
-def answer_conflicts(found: Iterable[tuple[Conflict, int, int]]) -> list[Json]:
-    """The member `conflicts` of an answer: what it is about, the marks of the two quotes, and their values.
-
-    The quote that governs comes first; `verdict` is "differs" where neither does. `safe` is null where the member has
-    nothing to do in time.
-    """
-    return [
-        {
-            "about": conflict.about,
-            "quotes": [first, second],
-            "values": [side.value for side in conflict.sides],
-            "verdict": conflict.verdict,
-            "why": conflict.why,
-            "safe": conflict.safe or None,
-        }
-        for conflict, first, second in found
-    ]
 
 
 def conflicts_json(conflicts: Sequence[Conflict]) -> list[Json]:

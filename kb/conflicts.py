@@ -14,7 +14,7 @@ from kb.matters import Actor, matters
 from kb.opposed import Said, pairs
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
-from kb.types import AUTHORITIES, Document, Quote, Source
+from kb.types import AUTHORITIES, Disagreement, Document, Quote, Source
 from kb.verdicts import safe_value, why
 
 Verdict = Literal["governs", "differs"]
@@ -127,10 +127,10 @@ class Differ:
     def _quote(self, said: Said) -> Quote:
         return quote_at(self._catalog.document(said.statement.passage.key), said.source, said.statement)
 
-    def between(self, quotes: Sequence[Quote]) -> tuple[tuple[Conflict, int, int], ...]:
-        """The conflicts among the quotes of one answer, each with the marks of its two sides, the governing first.
+    def between(self, quotes: Sequence[Quote]) -> tuple[Disagreement, ...]:
+        """The conflicts among the quotes of one answer.
 
-        Of several quotes that say the same the first stands for all. Only the quoted sections are read.
+        Two quotes differ on a matter once. Only the quoted sections are read.
         """
         said: list[Said] = []
         marks: dict[int, int] = {}
@@ -139,13 +139,14 @@ class Differ:
                 if s.statement.span[0] < quote.span[1] and quote.span[0] < s.statement.span[1]:
                     said.append(s)
                     marks.setdefault(id(s), quote.n)
-        found: dict[tuple[str, ...], tuple[Conflict, int, int]] = {}
+        found: dict[tuple[str, tuple[int, int]], Disagreement] = {}
         for first, second in pairs(said):
-            name = (first.statement.matter.id, _value(first), _voice(second), _value(second))
             at = marks[id(first)], marks[id(second)]
+            name = first.statement.matter.id, at
             conflict = None if name in found or at[0] == at[1] else self._conflict([first], [second])
             if conflict is not None:
-                found[name] = (conflict, *at)
+                values = conflict.sides[0].value, conflict.sides[1].value
+                found[name] = Disagreement(conflict.about, at, values, conflict.verdict, conflict.why, conflict.safe)
         return tuple(found.values())
 
     def _read_section(self, key: str, label: str) -> tuple[Said, ...]:

@@ -220,6 +220,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two quotes of one answer that say different things: `quotes` are their marks, `values` what each says.
+
+    Where one governs it comes first, and `why` says so; where neither does, `verdict` is "differs". `safe` is the value
+    to keep to where the member has to do something in time, else "".
+    """
+
+    about: str
+    quotes: tuple[int, int]
+    values: tuple[str, str]
+    verdict: Literal["governs", "differs"]
+    why: str
+    safe: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question: verbatim quotes by tier, or an abstention with its reason."""
 
@@ -231,6 +247,7 @@ class Answer:
     notices: tuple[Notice, ...]
     hits: tuple[Hit, ...]
     elapsed_ms: float
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

@@ -7,7 +7,7 @@ from kb.answer import place
 from kb.cite import Cited, Lookup
 from kb.law import Held
 from kb.standing import not_today, read_when, standing
-from kb.types import Answer, Hit, Quote
+from kb.types import Answer, Disagreement, Hit, Quote
 
 Json = dict[str, Any]
 
@@ -22,11 +22,22 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
         "text": answer_text(answer),
         "lead": answer.lead,
         "quotes": [_quote_json(quote) for quote in answer.quotes],
-        "conflicts": [],
+        "conflicts": [_disagreement_json(found) for found in answer.disagreements],
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
         "next_steps": [],
         "hits": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+def _disagreement_json(found: Disagreement) -> Json:
+    return {
+        "about": found.about,
+        "quotes": list(found.quotes),
+        "values": list(found.values),
+        "verdict": found.verdict,
+        "why": found.why,
+        "safe": found.safe or None,
     }
 
 
@@ -79,6 +90,10 @@ def answer_text(answer: Answer) -> str:
             lines.append(
                 f"[{quote.n}] {lead_in}{quote.text}\n    {place(quote)}{sample}{f' <{quote.url}>' if quote.url else ''}"
             )
+    for found in answer.disagreements:
+        (one, other), (value, instead) = found.quotes, found.values
+        safe = f" The safe one to keep to: {found.safe}." if found.safe else ""
+        lines += ["", f"Sources differ. {found.about}: [{one}] {value}; [{other}] {instead}. {found.why}{safe}"]
     lines += ["", *(notice.text for notice in answer.notices if notice.kind != "emergency")]
     return "\n".join(lines)
 

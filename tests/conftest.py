@@ -1,5 +1,6 @@
 """What all tests share: no network, fixed random choices, golden files, and knowledge bases built once."""
 
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from ingest.build import build
 from kb.base import KnowledgeBase
+from kb.errors import KbError
 from tests.corpora import CORPUS, Corpus, standard
 from tests.fakes import HashEmbedder
 
@@ -84,13 +86,24 @@ def corpus_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the whole bundled corpus, built with the real model; for tests marked `model`."""
+def real_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A folder with the whole bundled corpus, built with the real model; for tests marked `model`.
+
+    The vectors of the last run are kept in pytest's cache, since embedding the corpus takes a minute. A test run
+    works on a copy.
+    """
     from ingest.model import ready_model
 
-    folder = tmp_path_factory.mktemp("real-kb")
-    report = build(CORPUS, folder, ready_model())
+    assert pytestconfig.cache is not None
+    kept = pytestconfig.cache.mkdir("recourse-kb") / "kb"
+    folder = tmp_path_factory.mktemp("real") / "kb"
+    try:
+        report = build(CORPUS, kept, ready_model())
+    except KbError:  # what an earlier version of the program left
+        shutil.rmtree(kept)
+        report = build(CORPUS, kept, ready_model())
     assert not report.failed
+    shutil.copytree(kept, folder)
     return folder
 
 

@@ -8,7 +8,7 @@ import pytest
 from ingest.build import build
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
-from kb.conflict_wire import answer_conflicts, conflicts_json, conflicts_text, keys_for
+from kb.conflict_wire import conflicts_json, conflicts_text, keys_for
 from kb.conflicts import Conflict, Differ
 from kb.gate import stands
 from kb.matters import is_urgent, matters, phase, plan_kind
@@ -185,23 +185,20 @@ def test_the_conflicts_of_one_answer_name_the_marks_of_its_quotes(corpus_kb: Kno
             "The acknowledgment of a grievance is sent within five business days",
         ),
     ]
-    (row,) = answer_conflicts(Differ(corpus_kb.catalog).between(quotes))
-    assert row["quotes"] == [1, 3]
-    assert row["values"] == ["5 days", "5 business days"]
-    assert (row["about"], row["verdict"], row["safe"]) == (
-        "How soon the plan must confirm a grievance",
-        "governs",
-        None,
-    )
-    assert answer_conflicts(Differ(corpus_kb.catalog).between(quotes[:2])) == []
+    (found,) = Differ(corpus_kb.catalog).between(quotes)
+    assert (found.quotes, found.values) == ((1, 3), ("5 days", "5 business days"))
+    about = "How soon the plan must confirm a grievance"
+    assert (found.about, found.verdict, found.safe) == (about, "governs", "")
+    assert Differ(corpus_kb.catalog).between(quotes[:2]) == ()
 
 
 def test_an_answer_of_any_kind_can_be_looked_through(corpus_kb: KnowledgeBase) -> None:
     differ = Differ(corpus_kb.catalog)
     for text in ("how soon is a grievance acknowledged", "HSC 1383.15", "pizza"):
         answer = corpus_kb.ask(Query(text, Filters(plan="cedar", edition="2025")))
-        marks = {q.n for q in answer.quotes}
-        assert all({a, b} <= marks and a != b for _, a, b in differ.between(answer.quotes))
+        marks, found = {q.n for q in answer.quotes}, differ.between(answer.quotes)
+        assert found == answer.disagreements
+        assert all(set(d.quotes) <= marks and d.quotes[0] != d.quotes[1] for d in found)
 
 
 def test_without_a_plan_no_contract_of_a_plan_is_compared(corpus_kb: KnowledgeBase) -> None:
