@@ -14,7 +14,7 @@ from ingest.index import fill_vectors, index, sentence_texts
 from ingest.manifest import read_manifest
 from ingest.read import read, read_law, version_of
 from ingest.split import embedded_text, split
-from ingest.store import Progress, Store, silent, writing
+from ingest.store import At, Progress, Store, silent, unwatched, writing
 from kb.catalog import Generation, text_digest
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
@@ -63,23 +63,27 @@ def is_current(corpus: Path, generation: Generation) -> bool:
     return held == wanted
 
 
-def build(corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+def build(
+    corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
+) -> Report:
     """Bring the knowledge base to what the corpus says; uploads stay. A file that fails keeps its old version."""
     items = corpus_items(corpus)
     wanted = {item.source.doc_id for item in items}
     return _update(
-        folder, embedder, items, lambda s: s.origin == "corpus" and s.doc_id not in wanted, "build", progress
+        folder, embedder, items, lambda s: s.origin == "corpus" and s.doc_id not in wanted, "build", progress, at
     )
 
 
-def add(items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+def add(
+    items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
+) -> Report:
     """Add or replace single documents."""
-    return _update(folder, embedder, items, lambda s: False, "add", progress)
+    return _update(folder, embedder, items, lambda s: False, "add", progress, at)
 
 
-def remove(doc_id: str, folder: Path, embedder: Embedder) -> Report:
+def remove(doc_id: str, folder: Path, embedder: Embedder, at: At = unwatched) -> Report:
     """Take a document, or all of an archive, out of the current generation. Raises SourceError when it is not in it."""
-    report = _update(folder, embedder, (), lambda s: doc_id in (s.doc_id, s.collection), f"remove {doc_id}", silent)
+    report = _update(folder, embedder, (), lambda s: doc_id in (s.doc_id, s.collection), f"remove {doc_id}", silent, at)
     if not report.removed:
         raise SourceError(f"no document {doc_id!r} in {folder}: `python -m ingest list` shows what is there")
     return report
@@ -92,9 +96,10 @@ def _update(
     gone: Callable[[Source], bool],
     note: str,
     progress: Progress,
+    at: At,
 ) -> Report:
     begun = time.monotonic()
-    with writing(folder, embedder) as store:
+    with writing(folder, embedder, at=at) as store:
         reader = store.reader()
         held = reader.generation().sources if store.catalog.current() else {}
         run = _Run(store, held, progress)
@@ -103,12 +108,15 @@ def _update(
             run.take(item)
         progress("read", len(items), len(items))
         run.drop(s.doc_id for s in held.values() if gone(s))
+        store.at("read")
         keys = set(run.keys.values())
         index(store, keys, progress)
         if note == "build":
             fill_vectors(store, keys, progress)
         if keys != set(held) or store.catalog.current() == 0:
+            store.at("before publish")
             store.catalog.publish(keys, note)
+            store.at("published")
             collect_garbage(store)
         passages, pages = reader.counts()
         reader.close()
@@ -186,12 +194,15 @@ class _Run:
             )
         source, document, warnings = read_law(item.source, data) or (item.source, *read(item.source, data))
         self._outcomes["warnings"] += warnings
-        self._add(source, document, _keep_file(self._store.folder, digest, item.file.suffix.lower(), data))
+        file = _keep_file(self._store.folder, digest, item.file.suffix.lower(), data)
+        self._store.at("file kept")
+        self._add(source, document, file)
 
     def _add(self, source: Source, document: Document, file: str, *, words_only: bool = False) -> None:
         passages = split(document)
         embedded = [embedded_text(source, document, passage) for passage in passages]
         self._store.catalog.add_document(source, document, file, passages, embedded, words_only=words_only)
+        self._store.at("stored document")
 
     def report(self) -> Report:
         return Report(**{name: tuple(values) for name, values in self._outcomes.items()})  # type: ignore[arg-type]
@@ -231,8 +242,12 @@ def collect_garbage(store: Store, *, previous: bool = True) -> int:
     keep = [store.catalog.current(), *([before] if before else [])]
     doomed = sorted(store.catalog.unused(keep))
     store.dense.remove(doomed)
+    store.at("garbage dense")
     store.lexical.remove(doomed)
-    for file in store.catalog.drop(doomed, keep):
+    store.at("garbage lexical")
+    files = store.catalog.drop(doomed, keep)
+    store.at("garbage catalog")
+    for file in files:
         (store.folder / file).unlink(missing_ok=True)
     return len(doomed)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.store import Progress, Store, silent, writing
+from ingest.store import At, Progress, Store, silent, unwatched, writing
 from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.errors import SourceError
@@ -59,8 +59,10 @@ def _index_group(store: Store, reader: Catalog, keys: set[str], words_only: set[
         store.embed(list(texts.values()), [t for p in dense for t in sentence_texts(p)], progress)
         vectors = reader.vectors(store.embedder.model_id, texts.values())
         store.dense.add(dense, np.stack([vectors[texts[p.passage_id]] for p in dense]))
+        store.at("dense added")
     if passages:
         store.lexical.add(passages, [f"{titles[p.key]} {p.label}" for p in passages])
+        store.at("lexical added")
 
 
 def fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
@@ -73,13 +75,15 @@ def fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
     reader.close()
 
 
-def embed(names: Sequence[str], folder: Path, embedder: Embedder, progress: Progress = silent) -> list[str]:
+def embed(
+    names: Sequence[str], folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
+) -> list[str]:
     """Embed documents of law that were found by their words alone; the titles of those that it was done for.
 
     `names` are authorities ("HSC") or doc_ids. Raises SourceError for a name that no such document has. What was
     done before an interruption stays, and is not done again.
     """
-    with writing(folder, embedder, create=False) as store:
+    with writing(folder, embedder, create=False, at=at) as store:
         reader = store.reader()
         generation = reader.generation()
         authority = dict(reader.rows("SELECT DISTINCT key, authority FROM provision"))
@@ -94,7 +98,9 @@ def embed(names: Sequence[str], folder: Path, embedder: Embedder, progress: Prog
             _index_group(store, reader, {key}, set(), progress)
             store.catalog.set_embedded([key])
         if chosen:
+            store.at("before publish")
             store.catalog.publish(generation.sources, f"embed {' '.join(names)}")
+            store.at("published")
         reader.close()
     return sorted(chosen.values())
 

@@ -20,6 +20,9 @@ Stage = Literal["read", "embed", "index"]
 Progress = Callable[[Stage, int, int], None]
 """Called with the stage, how many of its units are done, and how many there are."""
 
+At = Callable[[str], None]
+"""Called with the name of each step of a change before the next one begins."""
+
 _LOCK_WAIT = 10.0  # seconds
 _BATCH = 64
 
@@ -28,12 +31,17 @@ def silent(stage: Stage, done: int, total: int) -> None:
     """A Progress that shows nothing."""
 
 
+def unwatched(step: str) -> None:
+    """An At that does nothing."""
+
+
 class Store:
     """A knowledge base opened for writing."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, at: At = unwatched) -> None:
         self.folder = folder
         self.embedder = embedder
+        self.at = at
         self.catalog = CatalogWriter(folder)
         self.dense = DenseIndex(folder, embedder.model_id, create=True)
         self.lexical = LexicalIndex(folder, create=True)
@@ -65,17 +73,19 @@ class Store:
             progress("embed", start, total)
             batch = short[start : start + _BATCH]
             self.catalog.add_vectors(model, dict(zip(batch, self.embedder.embed(batch), strict=True)))
+            self.at("embedded batch")
         for start in range(0, len(long), _BATCH):
             progress("embed", len(short) + start, total)
             batch = long[start : start + _BATCH]
             tokens = dict(zip(batch, self.embedder.embed_tokens(batch), strict=True))
             self.catalog.add_tokens(self.embedder.token_model_id, tokens)
             self.catalog.add_vectors(model, {text: found.vector for text, found in tokens.items()})
+            self.at("embedded batch")
         progress("embed", total, total)
 
 
 @contextmanager
-def writing(folder: Path, embedder: Embedder, *, create: bool = True) -> Iterator[Store]:
+def writing(folder: Path, embedder: Embedder, *, create: bool = True, at: At = unwatched) -> Iterator[Store]:
     """The knowledge base in `folder`, locked for this process; created if missing, unless `create` is off.
 
     Raises IndexNotReady when another process holds the lock for 10 seconds, or the folder cannot be written. The
@@ -95,7 +105,7 @@ def writing(folder: Path, embedder: Embedder, *, create: bool = True) -> Iterato
             f"{folder} cannot be written ({exc.strerror or exc}): choose another folder with --kb"
         ) from exc
     try:
-        store = Store(folder, embedder)
+        store = Store(folder, embedder, at)
         try:
             yield store
         finally:
