@@ -1,4 +1,4 @@
-"""The command line of ingest: build, add, remove, list, verify, rollback, gc, seal."""
+"""The command line of ingest: build, add, remove, list, verify, rollback, gc, rebuild-index, destroy, seal."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.errors import IndexNotReady, KbError
+from kb.errors import IndexNotReady, KbError, QueryError
 from kb.types import AUTHORITIES
 
 
@@ -58,6 +58,16 @@ def _parser() -> argparse.ArgumentParser:
         ("gc", _gc, "delete what no current document needs (no rollback after it)"),
     ):
         commands.add_parser(name, parents=[common], help=words).set_defaults(run=run)
+    again = commands.add_parser(
+        "rebuild-index", parents=[common], help="make an index, or both, again from the catalog alone"
+    )
+    again.add_argument("index", nargs="?", choices=("dense", "lexical"))
+    again.set_defaults(run=_rebuild_index)
+    end = commands.add_parser(
+        "destroy", parents=[common], help="delete the knowledge base folder with all that was added to it"
+    )
+    end.add_argument("--yes", action="store_true", help="do it")
+    end.set_defaults(run=_destroy)
     commands.add_parser("model", help="make the embedding model ready").set_defaults(run=_model)
     seal = commands.add_parser("seal", help="record the true SHA-256 of every corpus file in the manifest")
     seal.add_argument("--corpus", type=Path, default=Path("corpus"))
@@ -87,21 +97,31 @@ class _Bars:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from ingest.build import build, is_current
+    from ingest.build import build
     from ingest.model import ready_model
-    from kb.catalog import Catalog
 
-    if options.if_stale:
-        try:
-            if is_current(options.corpus, Catalog(options.kb).generation()):
-                ready_model()
-                return 0
-        except IndexNotReady:
-            pass
+    if options.if_stale and _is_usable(options):
+        return 0
     bars = _Bars()
     report = build(options.corpus, options.kb, ready_model(), bars)
     bars.close()
     return _show(report)
+
+
+def _is_usable(options: argparse.Namespace) -> bool:
+    """Whether the knowledge base holds the corpus as it is, and this program can ask it."""
+    from ingest.build import is_current
+    from ingest.model import ready_model
+    from kb.base import KnowledgeBase
+
+    try:
+        base = KnowledgeBase.open(options.kb, ready_model())
+        generation = base.catalog.generation()
+        with base.engines(generation) as engines:
+            engines.dense.close()
+        return is_current(options.corpus, generation)
+    except IndexNotReady:
+        return False
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -167,21 +187,41 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _rollback(options: argparse.Namespace) -> int:
     from ingest.model import ready_model
-    from ingest.store import writing
+    from ingest.upkeep import roll_back
 
-    with writing(options.kb, ready_model(), create=False) as store:
-        print(f"generation {store.catalog.roll_back()} is current")
+    print(f"generation {roll_back(options.kb, ready_model())} is current")
     return 0
 
 
 def _gc(options: argparse.Namespace) -> int:
-    from ingest.build import collect_garbage, forget_unused_vectors
     from ingest.model import ready_model
     from ingest.store import writing
+    from ingest.upkeep import collect_garbage, forget_unused_vectors
 
     with writing(options.kb, ready_model(), create=False) as store:
         print(f"{collect_garbage(store, previous=False)} old document versions deleted")
         print(f"{forget_unused_vectors(store)} vectors deleted that nothing uses")
+    return 0
+
+
+def _rebuild_index(options: argparse.Namespace) -> int:
+    from ingest.model import ready_model
+    from ingest.upkeep import rebuild_index
+
+    kinds = [options.index] if options.index else ["dense", "lexical"]
+    bars = _Bars()
+    rows = rebuild_index(kinds, options.kb, ready_model(), bars)
+    bars.close()
+    print(f"made again from the catalog: {' and '.join(kinds)} index; {rows} passages are searchable")
+    return 0
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    from ingest.upkeep import destroy
+
+    if not options.yes:
+        raise QueryError(f"this deletes {options.kb} with all that was added to it: say --yes if you mean it")
+    print(f"{options.kb} is deleted ({destroy(options.kb)} files)")
     return 0
 
 

@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.bulk import is_archive, read_archive
-from ingest.index import fill_vectors, index, sentence_texts
+from ingest.index import fill_vectors, index
 from ingest.manifest import read_manifest
 from ingest.read import read, read_law, version_of
 from ingest.split import embedded_text, split
 from ingest.store import At, Progress, Store, silent, unwatched, writing
-from kb.catalog import Generation, text_digest
+from ingest.upkeep import collect_garbage
+from kb.catalog import Generation
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
+from kb.schema import FILES_NAME as FILES
 from kb.types import Document, Source
 
-FILES = "files"
 _MAX_BYTES = 200_000_000
 
 
@@ -63,9 +64,7 @@ def is_current(corpus: Path, generation: Generation) -> bool:
     return held == wanted
 
 
-def build(
-    corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
-) -> Report:
+def build(corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched) -> Report:
     """Bring the knowledge base to what the corpus says; uploads stay. A file that fails keeps its old version."""
     items = corpus_items(corpus)
     wanted = {item.source.doc_id for item in items}
@@ -110,13 +109,11 @@ def _update(
         run.drop(s.doc_id for s in held.values() if gone(s))
         store.at("read")
         keys = set(run.keys.values())
-        index(store, keys, progress)
+        added = index(store, keys, progress)
         if note == "build":
             fill_vectors(store, keys, progress)
-        if keys != set(held) or store.catalog.current() == 0:
-            store.at("before publish")
-            store.catalog.publish(keys, note)
-            store.at("published")
+        if keys != set(held) or store.catalog.current() == 0 or added or store.is_moved():
+            store.publish(keys, note)
             collect_garbage(store)
         passages, pages = reader.counts()
         reader.close()
@@ -234,34 +231,3 @@ def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
         part.write_bytes(data)
         part.replace(target)
     return f"{FILES}/{target.name}"
-
-
-def collect_garbage(store: Store, *, previous: bool = True) -> int:
-    """Delete document versions of neither the current generation nor (with `previous`) the one before; how many."""
-    before = store.catalog.previous() if previous else 0
-    keep = [store.catalog.current(), *([before] if before else [])]
-    doomed = sorted(store.catalog.unused(keep))
-    store.dense.remove(doomed)
-    store.at("garbage dense")
-    store.lexical.remove(doomed)
-    store.at("garbage lexical")
-    files = store.catalog.drop(doomed, keep)
-    store.at("garbage catalog")
-    for file in files:
-        (store.folder / file).unlink(missing_ok=True)
-    return len(doomed)
-
-
-def forget_unused_vectors(store: Store) -> int:
-    """Delete the cached vectors and word pieces that no text of the current generation needs; how many."""
-    reader = store.reader()
-    keys = sorted(set(reader.generation().sources) - store.catalog.words_only())
-    needed: set[bytes] = set()
-    texts: set[bytes] = set()
-    for key in keys:
-        texts |= {text_digest(text) for _, text in store.catalog.embedded_texts([key])}
-        passages = (p for p in reader.passages(key) if p.kind == "body")
-        needed |= {text_digest(text) for p in passages for text in sentence_texts(p)}
-    reader.close()
-    vectors = store.catalog.forget_vectors(store.embedder.model_id, needed | texts)
-    return vectors + store.catalog.forget_tokens(store.embedder.token_model_id, texts)

@@ -16,8 +16,8 @@ GROUP = 4_000
 """Passages that are embedded and indexed at a time."""
 
 
-def index(store: Store, keys: Iterable[str], progress: Progress) -> None:
-    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added.
+def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
+    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added. Whether any was.
 
     Of documents that are found by words alone nothing is embedded.
     """
@@ -35,6 +35,7 @@ def index(store: Store, keys: Iterable[str], progress: Progress) -> None:
         done += sum(count for key, count in lacking if key in group)
     progress("index", total, total)
     reader.close()
+    return bool(lacking)
 
 
 def _groups(documents: Sequence[tuple[str, int]]) -> Iterator[set[str]]:
@@ -61,7 +62,7 @@ def _index_group(store: Store, reader: Catalog, keys: set[str], words_only: set[
         store.dense.add(dense, np.stack([vectors[texts[p.passage_id]] for p in dense]))
         store.at("dense added")
     if passages:
-        store.lexical.add(passages, [f"{titles[p.key]} {p.label}" for p in passages])
+        store.lexical.add(passages, [heading(titles[p.key], p) for p in passages])
         store.at("lexical added")
 
 
@@ -96,11 +97,8 @@ def embed(
             chosen |= fitting
         for key in sorted(chosen):
             _index_group(store, reader, {key}, set(), progress)
-            store.catalog.set_embedded([key])
         if chosen:
-            store.at("before publish")
-            store.catalog.publish(generation.sources, f"embed {' '.join(names)}")
-            store.at("published")
+            store.publish(generation.sources, f"embed {' '.join(names)}", sorted(chosen))
         reader.close()
     return sorted(chosen.values())
 
@@ -108,3 +106,8 @@ def embed(
 def sentence_texts(passage: Passage) -> list[str]:
     """What is embedded for each sentence of a passage."""
     return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
+
+
+def heading(title: str, passage: Passage) -> str:
+    """What is indexed as the heading of a passage of a document."""
+    return f"{title} {passage.label}"

@@ -15,8 +15,9 @@ import pytest
 from filelock import FileLock
 
 from ingest import store as store_module
-from ingest.build import FILES, Item, add, build, collect_garbage, corpus_items, is_current, remove
+from ingest.build import Item, add, build, corpus_items, is_current, remove
 from ingest.store import writing
+from ingest.upkeep import collect_garbage
 from ingest.upload import items_of, upload_id
 from ingest.verify import verify
 from kb.base import KnowledgeBase
@@ -25,6 +26,7 @@ from kb.dense import DenseIndex
 from kb.embed import MODEL_ID
 from kb.errors import IndexNotReady, ModelError, SourceError
 from kb.lexical import LexicalIndex
+from kb.schema import FILES_NAME as FILES
 from kb.types import Passage, Query
 from tests.corpora import CORPUS, GUIDE, LAW, ROOT, Corpus
 from tests.fakes import FailingEmbedder, HashEmbedder

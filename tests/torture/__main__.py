@@ -16,6 +16,9 @@ def main() -> int:
     kill.add_argument("--move", action="append", default=[])
     kill.add_argument("--no-steps", action="store_true")
     kill.set_defaults(run=_kill)
+    together = commands.add_parser("together", help="16 reader threads, 2 reader processes and a writer")
+    together.add_argument("--seconds", type=float, default=300.0)
+    together.set_defaults(run=_together)
     options = parser.parse_args()
     warm()
     return int(options.run(options))
@@ -40,6 +43,24 @@ def _kill(options: argparse.Namespace) -> int:
         print(f"{name:<45} {value:>7}")
     print(f"{'seconds':<45} {time.monotonic() - begun:>7.0f}")
     return 1 if tally.losses or tally.mixtures else 0
+
+
+def _together(options: argparse.Namespace) -> int:
+    from tests.torture.together import talk
+
+    begun = time.monotonic()
+    got = talk(options.seconds)
+    for line in [*dict.fromkeys(got.errors), *dict.fromkeys(got.mixtures)][:20]:
+        print(line)
+    rows = (
+        ("changes published", got.changes), ("answers read", got.asked),
+        *((f"  as a serial run gives them in state {n}", got.by_state[n]) for n in sorted(got.by_state)),
+        ("errors", len(got.errors)), ("mixtures", len(got.mixtures)),
+    )  # fmt: skip
+    for name, value in rows:
+        print(f"{name:<45} {value:>7}")
+    print(f"{'seconds':<45} {time.monotonic() - begun:>7.0f}")
+    return 1 if got.errors or got.mixtures else 0
 
 
 if __name__ == "__main__":

@@ -122,7 +122,9 @@ def read_until(stop: Path, ready: Path, folder: Path, stage: Stage) -> Reading:
             base = base or KnowledgeBase.open(folder, HashEmbedder(MODEL))
             said = answer(base, QUESTIONS[number])
         except IndexNotReady as exc:
-            may = stage.old == NOTHING and not seen.new or "was built with" in str(exc) and stage.move.model != MODEL
+            may = (stage.old == NOTHING and not seen.new) or (
+                "was built with" in str(exc) and stage.move.model != MODEL
+            )
             if not may:
                 seen.failed.append(str(exc))
         except Exception as exc:
@@ -283,6 +285,4 @@ def torment(trials: int, moves: Sequence[Move] = MOVES, *, steps: bool = True, s
 
 def _in_place(stage: Stage, kill: Callable[[Child[None]], None] | str, nth: int, tally: Tally) -> None:
     with tempfile.TemporaryDirectory(dir=stage.home, prefix="trial-") as place:
-        begun = time.monotonic()
         trial(stage, Path(place), kill, nth, tally)
-        if os.environ.get("TT"): print(stage.move.name, kill if isinstance(kill, str) else "", nth, round(time.monotonic() - begun, 1), round(stage.seconds,1), tally.losses[-1:], tally.mixtures[-1:], flush=True)

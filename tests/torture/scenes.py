@@ -7,9 +7,10 @@ from pathlib import Path
 
 import ingest.read
 import ingest.split
-from ingest.build import add, build, collect_garbage, forget_unused_vectors, remove
+from ingest.build import add, build, remove
 from ingest.index import embed, index
 from ingest.store import At, silent, writing
+from ingest.upkeep import collect_garbage, forget_unused_vectors, roll_back
 from ingest.upload import items_of
 from kb.base import KnowledgeBase
 from kb.types import Document, Filters, OutlineEntry, Passage, Query, Source
@@ -116,10 +117,7 @@ def _gc(corpus: Corpus, folder: Path, at: At) -> None:
 
 
 def _roll_back(corpus: Corpus, folder: Path, at: At) -> None:
-    with writing(folder, HashEmbedder(), create=False, at=at) as store:
-        at("before publish")
-        store.catalog.roll_back()
-        at("published")
+    roll_back(folder, HashEmbedder(), silent, at)
 
 
 def _by_words(corpus: Corpus, folder: Path) -> None:
@@ -132,8 +130,7 @@ def _by_words(corpus: Corpus, folder: Path) -> None:
     outline = tuple(OutlineEntry(span, f"XYZ {n}", "", 1) for n, span in enumerate(spans, 1))
     document = Document("xyz", "v", text, (), outline)
     passages = [
-        Passage("xyz", "v", span, line, f"XYZ {n}")
-        for n, (span, line) in enumerate(zip(spans, lines, strict=True), 1)
+        Passage("xyz", "v", span, line, f"XYZ {n}") for n, (span, line) in enumerate(zip(spans, lines, strict=True), 1)
     ]
     with writing(folder, HashEmbedder()) as store:
         source = Source("xyz", "xyz", "", "Code of Matters", "law", origin="upload")
@@ -188,11 +185,9 @@ def answers(base: KnowledgeBase) -> Answers:
 
 def answer(base: KnowledgeBase, question: str) -> tuple[object, ...]:
     """What the knowledge base says to one question."""
-    filters = Filters(plan="Blue Harbor Health Plan")
-    said = base.ask(Query(question, filters))
-    found = base.search(Query(question, filters, k=400))
+    said = base.ask(Query(question, Filters(plan="Blue Harbor Health Plan"), k=400))
     quotes = tuple((q.key, q.label, q.span, q.text) for q in said.quotes)
-    return (said.status, said.lead, quotes, frozenset(hit.passage.passage_id for hit in found))
+    return (said.status, said.lead, quotes, frozenset(hit.passage.passage_id for hit in said.hits))
 
 
 def copy(source: Path, target: Path) -> None:
