@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,8 @@ def _build(options: argparse.Namespace) -> int:
 
     if options.if_stale and _is_usable(options):
         return 0
-    bars = _Bars()
-    report = build(options.corpus, options.kb, ready_model(), bars)
-    bars.close()
+    with closing(_Bars()) as bars:
+        report = build(options.corpus, options.kb, ready_model(), bars)
     return _show(report)
 
 
@@ -139,9 +139,8 @@ def _add(options: argparse.Namespace) -> int:
         effective_to=options.effective_to,
         url=options.url,
     )
-    bars = _Bars()
-    report = add(items, options.kb, ready_model(), bars)
-    bars.close()
+    with closing(_Bars()) as bars:
+        report = add(items, options.kb, ready_model(), bars)
     return _show(report)
 
 
@@ -209,9 +208,8 @@ def _rebuild_index(options: argparse.Namespace) -> int:
     from ingest.upkeep import rebuild_index
 
     kinds = [options.index] if options.index else ["dense", "lexical"]
-    bars = _Bars()
-    rows = rebuild_index(kinds, options.kb, ready_model(), bars)
-    bars.close()
+    with closing(_Bars()) as bars:
+        rows = rebuild_index(kinds, options.kb, ready_model(), bars)
     print(f"made again from the catalog: {' and '.join(kinds)} index; {rows} passages are searchable")
     return 0
 

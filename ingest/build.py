@@ -18,7 +18,7 @@ from ingest.store import At, Progress, Store, silent, unwatched, writing
 from ingest.upkeep import collect_garbage
 from kb.catalog import Generation
 from kb.embed import Embedder
-from kb.errors import KbError, SourceError
+from kb.errors import IndexNotReady, KbError, SourceError
 from kb.schema import FILES_NAME as FILES
 from kb.types import Document, Source
 
@@ -150,6 +150,10 @@ class _Run:
             key = _key(item, data)
             if not self._store.catalog.has_document(key):
                 self._store_document(item, data)
+            else:  # the original may have been lost or changed since
+                _keep_file(self._store.folder, hashlib.sha256(data).hexdigest(), item.file.suffix.lower(), data)
+        except IndexNotReady:  # not this file's fault: no other would fare better
+            raise
         except KbError as exc:
             self._outcomes["failed"].append(str(exc))
             return
@@ -225,7 +229,7 @@ def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
     """Keep the original beside the catalog, named by its hash; the path relative to `folder`."""
     suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm", ".xml", ".docx") else ".bin"
     target = folder / FILES / f"{digest}{suffix}"
-    if not target.is_file():
+    if not target.is_file() or hashlib.sha256(target.read_bytes()).hexdigest() != digest:
         target.parent.mkdir(exist_ok=True, mode=0o700)
         part = target.with_suffix(".part")
         part.write_bytes(data)

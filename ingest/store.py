@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from kb import dense, lexical
-from kb.catalog import Catalog
+from kb.catalog import Catalog, Vectors
 from kb.catalog_writer import CatalogWriter
 from kb.dense import DenseIndex
 from kb.embed import Embedder
@@ -31,6 +32,7 @@ At = Callable[[str], None]
 LOCK_NAME = "write.lock"
 _LOCK_WAIT = 10.0  # seconds
 _BATCH = 64
+_UNIT = 1e-3
 
 
 def silent(stage: Stage, done: int, total: int) -> None:
@@ -142,7 +144,8 @@ class Store:
         Passages' `texts` get a vector and word pieces, `sentences` a vector.
         """
         reader, model = self.reader(), self.embedder.model_id
-        known, pieces = reader.vectors(model, {*texts, *sentences}), reader.tokens(self.embedder.token_model_id, texts)
+        stored, pieces = reader.vectors(model, {*texts, *sentences}), reader.tokens(self.embedder.token_model_id, texts)
+        known = {text for text, vector in stored.items() if is_unit(vector)}
         short = sorted({text for text in sentences if text not in known}, key=len)
         long = sorted({text for text in texts if text not in known or text not in pieces}, key=len)
         total = len(short) + len(long)
@@ -162,6 +165,11 @@ class Store:
             self.catalog.add_vectors(model, {text: found.vector for text, found in tokens.items()})
             self.at("embedded batch")
         progress("embed", total, total)
+
+
+def is_unit(vector: Vectors) -> bool:
+    """Whether a stored vector has length 1, as every embedder gives it: else its bytes were damaged."""
+    return bool(abs(float(np.linalg.norm(vector)) - 1.0) < _UNIT)
 
 
 @contextmanager

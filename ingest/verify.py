@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from ingest.index import heading, sentence_texts
-from ingest.store import Store, writing
+from ingest.store import Store, is_unit, writing
 from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.lexical import row_digest
 
 _ANEW = "move the folder away, python -m ingest build, and add your files again"
+_ADD = "python -m ingest build, and add the document again if it is not of the corpus"
 _REMAKE = "python -m ingest rebuild-index {}"
 _CLOSE = 1e-4  # of unit vectors in single precision; a changed byte that matters moves one further
 _ROWS = 500
@@ -51,7 +52,7 @@ def _damage(store: Store) -> list[Finding]:
     """What SQLite and the checksums of the lexical index say of their own files."""
     return [
         *_finding("faults in the catalog's file", store.catalog.faults(), _ANEW),
-        *_finding("damaged files of the lexical index", store.lexical.damaged_files(), _REMAKE.format("lexical")),
+        *_finding("damaged files of the lexical index", store.lexical.damaged(), _REMAKE.format("lexical")),
     ]
 
 
@@ -125,11 +126,11 @@ def _vectors(store: Store, reader: Catalog) -> list[Finding]:
         pieces = reader.tokens(store.embedder.token_model_id, texts)
         no_vector += [text for text in dict.fromkeys([*texts, *sentences]) if text not in vectors]
         no_pieces += [text for text in dict.fromkeys(texts) if text not in pieces]
-        bad += [text for text, v in vectors.items() if v.size == 0 or abs(float(np.linalg.norm(v)) - 1) > _CLOSE]
+        bad += [text for text, vector in vectors.items() if not is_unit(vector)]
     return [
         *_finding("texts without a vector", no_vector, "python -m ingest build"),
         *_finding("passages without word pieces", no_pieces, "python -m ingest build"),
-        *_finding("cached vectors that are not of unit length", bad, _ANEW),
+        *_finding("cached vectors that are not of unit length", bad, "python -m ingest build"),
     ]
 
 
@@ -139,8 +140,8 @@ def _files(reader: Catalog) -> list[Finding]:
     there = [key for key in keys if key not in lost and reader.file(key).is_file()]
     changed = [key for key in there if _sha256(reader.file(key)) != reader.file(key).stem]
     return [
-        *_finding("original files missing", lost, "add the document again"),
-        *_finding("original files that are not as they were", changed, "delete the file and add the document again"),
+        *_finding("original files missing", lost, _ADD),
+        *_finding("original files that are not as they were", changed, _ADD),
     ]
 
 
@@ -150,4 +151,4 @@ def _sha256(file: Path) -> str:
 
 
 def _finding(where: str, rows: list[str], remedy: str) -> list[Finding]:
-    return [Finding(where, len(rows), rows[0], remedy)] if rows else []
+    return [Finding(where, len(rows), " ".join(rows[0].split())[:80], remedy)] if rows else []

@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.errors import IndexNotReady, KbError
 
 _LEAST_FREE = 100_000  # bytes; with less the trouble is the disk, whatever a library calls it
-_FULL = ("disk is full", "no space left", "file too large", "os error 28", "os error 27", "code: 13)")
+_FULL = ("disk is full", "no space left", "file too large", "os error 28", "os error 27", "code: 13)", "disk i/o error")
 _BUSY = ("database is locked", "code: 5)", "lockbusy")
 _CLOSED = ("readonly database", "read-only", "permission denied", "unable to open database", "code: 14)", "code: 8)")
 
@@ -40,7 +40,7 @@ def _trouble(folder: Path, exc: BaseException, remedy: str) -> str:
     said = " ".join(str(exc).split())[:300]
     words, number = said.lower(), getattr(exc, "errno", None)
     if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(sign in words for sign in _FULL) or _is_full(folder):
-        return f"cannot be written, the disk is full ({said}): free some space and run the command again"
+        return f"cannot be used, the disk is full or fails ({said}): free some space and try again"
     if any(sign in words for sign in _BUSY):
         return f"is in use by another program ({said}): wait until it ends and try again"
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or any(sign in words for sign in _CLOSED):

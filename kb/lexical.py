@@ -9,6 +9,7 @@ from typing import Any
 
 from kb.errors import IndexNotReady
 from kb.faults import reported
+from kb.segments import damaged_files
 from kb.types import Passage
 
 FOLDER = "lexical"
@@ -38,6 +39,8 @@ class LexicalIndex:
                 self._folder.mkdir(parents=True, exist_ok=True)
             elif not (self._folder / "meta.json").is_file():
                 raise FileNotFoundError("its meta.json is missing")
+            elif damaged := damaged_files(self._folder):
+                raise ValueError(f"the checksum of {damaged[0]} is wrong")
             self._schema: Any = _schema()
             self._index: Any = tantivy.Index(self._schema, path=str(self._folder))
 
@@ -91,10 +94,8 @@ class LexicalIndex:
             documents = [searcher.doc(address) for _, address in found.hits]
             return {document.get_first("id"): document.get_first("digest") or "" for document in documents}
 
-    def damaged_files(self) -> list[str]:
+    def damaged(self) -> list[str]:
         """Names of the index's files whose content is not what its own checksum says, or that are missing."""
-        from kb.segments import damaged_files
-
         with self._errors():
             return damaged_files(self._folder)
 

@@ -19,6 +19,12 @@ def main() -> int:
     together = commands.add_parser("together", help="16 reader threads, 2 reader processes and a writer")
     together.add_argument("--seconds", type=float, default=300.0)
     together.set_defaults(run=_together)
+    faults = commands.add_parser("faults", help="disks, folders and files that fail")
+    faults.add_argument("--fault", action="append", default=[])
+    faults.add_argument("--sections", type=int, default=1_100)
+    faults.set_defaults(run=_faults)
+    short = commands.add_parser("short", help="a little of each, for every run of the tests")
+    short.set_defaults(run=_short)
     options = parser.parse_args()
     warm()
     return int(options.run(options))
@@ -45,6 +51,14 @@ def _kill(options: argparse.Namespace) -> int:
     return 1 if tally.losses or tally.mixtures else 0
 
 
+def _short(options: argparse.Namespace) -> int:
+    return max(
+        _kill(argparse.Namespace(trials=6, move=["edit", "model change"], no_steps=True)),
+        _together(argparse.Namespace(seconds=2.0)),
+        _faults(argparse.Namespace(fault=["disk full (RLIMIT_FSIZE)", "dense index: half missing"], sections=36)),
+    )
+
+
 def _together(options: argparse.Namespace) -> int:
     from tests.torture.together import talk
 
@@ -61,6 +75,22 @@ def _together(options: argparse.Namespace) -> int:
         print(f"{name:<45} {value:>7}")
     print(f"{'seconds':<45} {time.monotonic() - begun:>7.0f}")
     return 1 if got.errors or got.mixtures else 0
+
+
+def _faults(options: argparse.Namespace) -> int:
+    from tests.torture.faults import FAULTS, can_mount, table
+
+    names = [name for name in FAULTS if not options.fault or name in options.fault]
+    if not can_mount():
+        print("nothing can be mounted here: the faults of a whole file system are left out")
+        names = [name for name in names if name not in ("disk full (a small tmpfs)", "read-only folder")]
+    rows = table(names, options.sections)
+    print("fault | message | healed by | answers during | answers after")
+    for row in rows:
+        print(f"{row.fault} | {row.message} | {row.healed_by} | {row.during} | {row.after}")
+    bad = [row.fault for row in rows if not row.is_well]
+    print(f"{len(rows)} faults, {len(bad)} not well: {', '.join(bad)}")
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
