@@ -15,6 +15,7 @@ def main() -> int:
     kill.add_argument("--trials", type=int, default=200)
     kill.add_argument("--move", action="append", default=[])
     kill.add_argument("--no-steps", action="store_true")
+    kill.add_argument("--pause", type=float, default=0.001, help="seconds between two questions of the reader")
     kill.set_defaults(run=_kill)
     together = commands.add_parser("together", help="16 reader threads, 2 reader processes and a writer")
     together.add_argument("--seconds", type=float, default=300.0)
@@ -36,7 +37,7 @@ def _kill(options: argparse.Namespace) -> int:
 
     begun = time.monotonic()
     moves = [move for move in MOVES if not options.move or move.name in options.move]
-    tally = torment(options.trials, moves, steps=not options.no_steps)
+    tally = torment(options.trials, moves, steps=not options.no_steps, pause=options.pause)
     for line in [*dict.fromkeys(tally.losses), *dict.fromkeys(tally.mixtures)]:
         print(line)
     rows = (
@@ -53,9 +54,9 @@ def _kill(options: argparse.Namespace) -> int:
 
 def _short(options: argparse.Namespace) -> int:
     return max(
-        _kill(argparse.Namespace(trials=6, move=["edit", "model change"], no_steps=True)),
-        _together(argparse.Namespace(seconds=2.0)),
-        _faults(argparse.Namespace(fault=["disk full (RLIMIT_FSIZE)", "dense index: half missing"], sections=36)),
+        _kill(argparse.Namespace(trials=6, move=["model change"], no_steps=True, pause=0.05)),
+        _together(argparse.Namespace(seconds=1.0)),
+        _faults(argparse.Namespace(fault=["disk full (RLIMIT_FSIZE)"], sections=20)),
     )
 
 

@@ -20,7 +20,7 @@ from kb.schema import CATALOG_NAME
 from tests.corpora import Corpus
 from tests.torture.kill import NOTHING, heard
 from tests.torture.processes import Child, Crash, command, in_child
-from tests.torture.scenes import MODEL, built, passages_of_length, prepare
+from tests.torture.scenes import MODEL, Answers, built, passages_of_length, prepare
 
 Trouble = Callable[[Path], AbstractContextManager[None]]
 """Does its harm to a knowledge base folder; what passes by itself passes at the context's end."""
@@ -225,7 +225,7 @@ def try_fault(name: str, home: Path, place: Path) -> Row:
     corpus, folder = Corpus(place / "corpus"), place / "kb"
     shutil.copytree(home / "corpus", corpus.folder)
     shutil.copytree(home / "kb", folder)
-    whole, code, said = in_child(lambda: heard(folder, MODEL)), 0, ""
+    whole, code, said = in_child(lambda: gist(heard(folder, MODEL))), 0, ""
     with FAULTS[name](folder):
         during, heard_of_it = _hear(folder, whole)
         if name in PASSING:
@@ -238,12 +238,18 @@ def try_fault(name: str, home: Path, place: Path) -> Row:
         _say(lambda: command(["remove", "added-matters", "--kb", str(folder)], MODEL))
     done, found = heal(folder, corpus)
     try:
-        after = in_child(lambda: heard(folder, MODEL))
+        after = in_child(lambda: gist(heard(folder, MODEL)))
     except Crash as exc:
         return Row(name, found, ", ".join(done), during, f"died: {_last(str(exc))}")
     message = (_one_line(said) if code else "") or heard_of_it or found
     kind = "as before" if after == whole else "none" if after == NOTHING else "OTHERS"
     return Row(name, message or "-", ", ".join(done) or "nothing to heal", during, kind)
+
+
+def gist(said: Answers) -> Answers:
+    """Status, lead and quotes. The hits are left out: of over 1,000 passages Chroma's graph finds nearly the best 100,
+    and a graph made again finds others among equals."""
+    return tuple(answer[:3] for answer in said)
 
 
 def _hear(folder: Path, whole: object) -> tuple[str, str]:
@@ -257,7 +263,7 @@ def _hear(folder: Path, whole: object) -> tuple[str, str]:
         from tests.torture.scenes import answers
 
         try:
-            same = answers(KnowledgeBase.open(folder, HashEmbedder(MODEL))) == whole
+            same = gist(answers(KnowledgeBase.open(folder, HashEmbedder(MODEL)))) == whole
             return "as before" if same else "OTHERS", ""
         except KbError as exc:
             clear = "\n" not in str(exc) and (_commands(str(exc)) or "try again" in str(exc))

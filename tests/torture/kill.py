@@ -110,10 +110,10 @@ class Reading:
     failed: list[str] = field(default_factory=list)
 
 
-def read_until(stop: Path, ready: Path, folder: Path, stage: Stage) -> Reading:
-    """Ask the questions in turn until the file `stop` is there; `ready` is made after the first answer.
+def read_until(stop: Path, ready: Path, folder: Path, stage: Stage, pause: float) -> Reading:
+    """Ask the questions in turn, `pause` seconds apart, until the file `stop` is there.
 
-    The new version may follow the old one, and never the other way round.
+    `ready` is made after the first answer. The new version may follow the old one, and never the other way round.
     """
     seen, base, turn = Reading(), None, 0
     while not stop.exists() or not turn:
@@ -138,7 +138,7 @@ def read_until(stop: Path, ready: Path, folder: Path, stage: Stage) -> Reading:
                 seen.odd.append(f"{QUESTIONS[number]}: {_difference(said, stage, number)}")
         turn += 1
         ready.touch()
-        time.sleep(0.001)
+        time.sleep(pause)
     return seen
 
 
@@ -150,12 +150,14 @@ def _difference(said: tuple[object, ...], stage: Stage, number: int) -> str:
     return f"neither version's {', '.join(wrong)}" if wrong else "parts of both versions"
 
 
-def trial(stage: Stage, place: Path, kill: Callable[[Child[None]], None] | str, nth: int, tally: Tally) -> None:
+def trial(
+    stage: Stage, place: Path, kill: Callable[[Child[None]], None] | str, nth: int, tally: Tally, pause: float
+) -> None:
     """One move, killed by `kill` or at the `nth` call of a named step, and what the knowledge base is then."""
     move = stage.move
     corpus, folder = stage.scene(place)
     stop, ready = place / "stop", place / "ready"
-    reader = Child(lambda: read_until(stop, ready, folder, stage))
+    reader = Child(lambda: read_until(stop, ready, folder, stage, pause))
     while not ready.exists():
         time.sleep(0.002)
     calls: Counter[str] = Counter()
@@ -200,17 +202,16 @@ def _examine(stage: Stage, corpus: Corpus, folder: Path, name: str, tally: Tally
     """Which version answers after the kill; verify, its remedies, and the move again after them."""
     move = stage.move
     try:
-        left = in_child(lambda: [heard(folder, MODEL), heard(folder, move.model)])
+        left = in_child(lambda: [heard(folder, model) for model in dict.fromkeys((MODEL, move.model))])
         if stage.new in left:
             tally.new += 1
         elif stage.old in left:
             tally.old += 1
         else:
-            kind = tally.losses if left == [NOTHING, NOTHING] else tally.mixtures
+            kind = tally.losses if set(left) == {NOTHING} else tally.mixtures
             kind.append(f"{name}: after the kill neither version answers")
-        for remedy in in_child(lambda: healing(stage, corpus, folder)):
-            tally.healed[remedy] += 1
-        after = in_child(lambda: _finish(stage, corpus, folder))
+        remedies, after = in_child(lambda: (healing(stage, corpus, folder), _finish(stage, corpus, folder)))
+        tally.healed.update(remedies)
         if after != stage.new:
             tally.losses.append(f"{name}: the move done again does not give the new version")
     except Crash as exc:
@@ -263,14 +264,16 @@ def steps_of(stage: Stage, place: Path) -> list[tuple[str, int]]:
     return [(step, nth) for step in STEPS for nth in sorted({1, calls[step]}) if calls[step]]
 
 
-def torment(trials: int, moves: Sequence[Move] = MOVES, *, steps: bool = True, seed: int = 1) -> Tally:
+def torment(
+    trials: int, moves: Sequence[Move] = MOVES, *, steps: bool = True, seed: int = 1, pause: float = 0.001
+) -> Tally:
     """`trials` kills at random moments, spread over the moves, and one at every step that each of them passes."""
     tally, chance = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="torture-") as root:
         stages = [make_ready(move, Path(root) / move.name.replace(" ", "-")) for move in moves]
         for stage in stages:
             for step, nth in steps_of(stage, stage.home / "steps") if steps else ():
-                _in_place(stage, step, nth, tally)
+                _in_place(stage, step, nth, tally, pause)
         for number in range(trials):
             stage = stages[number % len(stages)]
             moment = chance.uniform(0.0, stage.seconds * 1.1)
@@ -279,10 +282,10 @@ def torment(trials: int, moves: Sequence[Move] = MOVES, *, steps: bool = True, s
                 time.sleep(moment)
                 child.kill()
 
-            _in_place(stage, after_a_while, 0, tally)
+            _in_place(stage, after_a_while, 0, tally, pause)
     return tally
 
 
-def _in_place(stage: Stage, kill: Callable[[Child[None]], None] | str, nth: int, tally: Tally) -> None:
+def _in_place(stage: Stage, kill: Callable[[Child[None]], None] | str, nth: int, tally: Tally, pause: float) -> None:
     with tempfile.TemporaryDirectory(dir=stage.home, prefix="trial-") as place:
-        trial(stage, Path(place), kill, nth, tally)
+        trial(stage, Path(place), kill, nth, tally, pause)
