@@ -1,12 +1,13 @@
 # make run    set up, build the knowledge base if it is missing or stale, open the page on localhost:8501
 # make test   set up and run every check: ruff, mypy, pytest
+# make torture  kill writers, damage files, read and write at once, for half an hour (make test does a little of each)
 # make eval   run the question set and print the measures
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8501
 
-.PHONY: run setup test check eval clean
+.PHONY: run setup test check torture eval clean
 
 run: setup
 	$(PY) -m ingest build --if-stale
@@ -22,6 +23,11 @@ check: $(VENV)/.ready-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(PY) -m pytest
+
+torture: $(VENV)/.ready-dev
+	$(PY) -m tests.torture kill --trials 200
+	$(PY) -m tests.torture faults
+	$(PY) -m tests.torture together --seconds 300
 
 eval: setup
 	$(PY) -m ingest build --if-stale

@@ -63,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
         ("gc", commands.run_gc, "delete what no current document needs (no rollback after it)"),
     ):
         subs.add_parser(name, parents=[common], help=words).set_defaults(run=run)
+    again = subs.add_parser(
+        "rebuild-index", parents=[common], help="make an index, or both, again from the catalog alone"
+    )
+    again.add_argument("index", nargs="?", choices=("dense", "lexical"))
+    again.set_defaults(run=commands.run_rebuild_index)
+    end = subs.add_parser(
+        "destroy", parents=[common], help="delete the knowledge base folder with all that was added to it"
+    )
+    end.add_argument("--yes", action="store_true", help="do it")
+    end.set_defaults(run=commands.run_destroy)
     subs.add_parser("model", help="make the embedding model ready").set_defaults(run=commands.run_model)
     check = subs.add_parser("check", help="read files and count the faults of reading; nothing is stored")
     check.add_argument("paths", nargs="+", type=Path, metavar="PATH")

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.index import fill_vectors, index, sentence_texts
+from ingest.index import fill_vectors, index
 from ingest.law.bulk import is_archive, read_archive
 from ingest.manifest import read_manifest
 from ingest.read import read, read_law, version_of
 from ingest.split import embedded_text, split
-from ingest.store import Progress, Store, silent, writing
-from kb.catalog import Generation, text_digest
+from ingest.store import At, Progress, Store, silent, unwatched, writing
+from ingest.upkeep import collect_garbage
+from kb.catalog import Generation
 from kb.embed import Embedder
-from kb.errors import KbError, SourceError
+from kb.errors import IndexNotReady, KbError, SourceError
+from kb.schema import FILES_NAME as FILES
 from kb.types import Document, Source
 
-FILES = "files"
 _MAX_BYTES = 200_000_000
 
 
@@ -63,23 +64,25 @@ def is_current(corpus: Path, generation: Generation) -> bool:
     return held == wanted
 
 
-def build(corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+def build(corpus: Path, folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched) -> Report:
     """Bring the knowledge base to what the corpus says; uploads stay. A file that fails keeps its old version."""
     items = corpus_items(corpus)
     wanted = {item.source.doc_id for item in items}
     return _update(
-        folder, embedder, items, lambda s: s.origin == "corpus" and s.doc_id not in wanted, "build", progress
+        folder, embedder, items, lambda s: s.origin == "corpus" and s.doc_id not in wanted, "build", progress, at
     )
 
 
-def add(items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progress = silent) -> Report:
+def add(
+    items: Sequence[Item], folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
+) -> Report:
     """Add or replace single documents."""
-    return _update(folder, embedder, items, lambda s: False, "add", progress)
+    return _update(folder, embedder, items, lambda s: False, "add", progress, at)
 
 
-def remove(doc_id: str, folder: Path, embedder: Embedder) -> Report:
+def remove(doc_id: str, folder: Path, embedder: Embedder, at: At = unwatched) -> Report:
     """Take a document, or all of an archive, out of the current generation. Raises SourceError when it is not in it."""
-    report = _update(folder, embedder, (), lambda s: doc_id in (s.doc_id, s.collection), f"remove {doc_id}", silent)
+    report = _update(folder, embedder, (), lambda s: doc_id in (s.doc_id, s.collection), f"remove {doc_id}", silent, at)
     if not report.removed:
         raise SourceError(f"no document {doc_id!r} in {folder}: `python -m ingest list` shows what is there")
     return report
@@ -92,9 +95,10 @@ def _update(
     gone: Callable[[Source], bool],
     note: str,
     progress: Progress,
+    at: At,
 ) -> Report:
     begun = time.monotonic()
-    with writing(folder, embedder) as store:
+    with writing(folder, embedder, at=at) as store:
         reader = store.reader()
         held = reader.generation().sources if store.catalog.current() else {}
         run = _Run(store, held, progress)
@@ -103,12 +107,13 @@ def _update(
             run.take(item)
         progress("read", len(items), len(items))
         run.drop(s.doc_id for s in held.values() if gone(s))
+        store.at("read")
         keys = set(run.keys.values())
-        index(store, keys, progress)
+        added = index(store, keys, progress)
         if note == "build":
             fill_vectors(store, keys, progress)
-        if keys != set(held) or store.catalog.current() == 0:
-            store.catalog.publish(keys, note)
+        if keys != set(held) or store.catalog.current() == 0 or added or store.is_moved():
+            store.publish(keys, note)
             collect_garbage(store)
         passages, pages = reader.counts()
         reader.close()
@@ -145,6 +150,10 @@ class _Run:
             key = _key(item, data)
             if not self._store.catalog.has_document(key):
                 self._store_document(item, data)
+            else:  # the original may have been lost or changed since
+                _keep_file(self._store.folder, hashlib.sha256(data).hexdigest(), item.file.suffix.lower(), data)
+        except IndexNotReady:  # not this file's fault: no other would fare better
+            raise
         except KbError as exc:
             self._outcomes["failed"].append(str(exc))
             return
@@ -186,12 +195,15 @@ class _Run:
             )
         source, document, warnings = read_law(item.source, data) or (item.source, *read(item.source, data))
         self._outcomes["warnings"] += warnings
-        self._add(source, document, _keep_file(self._store.folder, digest, item.file.suffix.lower(), data))
+        file = _keep_file(self._store.folder, digest, item.file.suffix.lower(), data)
+        self._store.at("file kept")
+        self._add(source, document, file)
 
     def _add(self, source: Source, document: Document, file: str, *, words_only: bool = False) -> None:
         passages = split(document)
         embedded = [embedded_text(source, document, passage) for passage in passages]
         self._store.catalog.add_document(source, document, file, passages, embedded, words_only=words_only)
+        self._store.at("stored document")
 
     def report(self) -> Report:
         return Report(**{name: tuple(values) for name, values in self._outcomes.items()})  # type: ignore[arg-type]
@@ -217,36 +229,9 @@ def _keep_file(folder: Path, digest: str, suffix: str, data: bytes) -> str:
     """Keep the original beside the catalog, named by its hash; the path relative to `folder`."""
     suffix = suffix if suffix in (".pdf", ".md", ".txt", ".html", ".htm", ".xml", ".docx") else ".bin"
     target = folder / FILES / f"{digest}{suffix}"
-    if not target.is_file():
+    if not target.is_file() or hashlib.sha256(target.read_bytes()).hexdigest() != digest:
         target.parent.mkdir(exist_ok=True, mode=0o700)
         part = target.with_suffix(".part")
         part.write_bytes(data)
         part.replace(target)
     return f"{FILES}/{target.name}"
-
-
-def collect_garbage(store: Store, *, previous: bool = True) -> int:
-    """Delete document versions of neither the current generation nor (with `previous`) the one before; how many."""
-    before = store.catalog.previous() if previous else 0
-    keep = [store.catalog.current(), *([before] if before else [])]
-    doomed = sorted(store.catalog.unused(keep))
-    store.dense.remove(doomed)
-    store.lexical.remove(doomed)
-    for file in store.catalog.drop(doomed, keep):
-        (store.folder / file).unlink(missing_ok=True)
-    return len(doomed)
-
-
-def forget_unused_vectors(store: Store) -> int:
-    """Delete the cached vectors and word pieces that no text of the current generation needs; how many."""
-    reader = store.reader()
-    keys = sorted(set(reader.generation().sources) - store.catalog.words_only())
-    needed: set[bytes] = set()
-    texts: set[bytes] = set()
-    for key in keys:
-        texts |= {text_digest(text) for _, text in store.catalog.embedded_texts([key])}
-        passages = (p for p in reader.passages(key) if p.kind == "body")
-        needed |= {text_digest(text) for p in passages for text in sentence_texts(p)}
-    reader.close()
-    vectors = store.catalog.forget_vectors(store.embedder.model_id, needed | texts)
-    return vectors + store.catalog.forget_tokens(store.embedder.token_model_id, texts)

@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.errors import IndexNotReady, SourceError
+from kb.errors import IndexNotReady, QueryError, SourceError
 
 
 class _Bars:
@@ -31,21 +32,30 @@ class _Bars:
 
 
 def run_build(options: argparse.Namespace) -> int:
-    from ingest.build import build, is_current
+    from ingest.build import build
     from ingest.model import ready_model
-    from kb.catalog import Catalog
 
-    if options.if_stale:
-        try:
-            if is_current(options.corpus, Catalog(options.kb).generation()):
-                ready_model()
-                return 0
-        except IndexNotReady:
-            pass
-    bars = _Bars()
-    report = build(options.corpus, options.kb, ready_model(), bars)
-    bars.close()
+    if options.if_stale and _is_usable(options):
+        return 0
+    with closing(_Bars()) as bars:
+        report = build(options.corpus, options.kb, ready_model(), bars)
     return _show(report)
+
+
+def _is_usable(options: argparse.Namespace) -> bool:
+    """Whether the knowledge base holds the corpus as it is, and this program can ask it."""
+    from ingest.build import is_current
+    from ingest.model import ready_model
+    from kb.base import KnowledgeBase
+
+    try:
+        base = KnowledgeBase.open(options.kb, ready_model())
+        generation = base.catalog.generation()
+        with base.engines(generation) as engines:
+            engines.dense.close()
+        return is_current(options.corpus, generation)
+    except IndexNotReady:
+        return False
 
 
 def run_add(options: argparse.Namespace) -> int:
@@ -65,9 +75,8 @@ def run_add(options: argparse.Namespace) -> int:
         known=_known_plans(options.kb),
         say=lambda line: print(f"ingest: {line}", file=sys.stderr),
     )
-    bars = _Bars()
-    report = add(items, options.kb, ready_model(), bars)
-    bars.close()
+    with closing(_Bars()) as bars:
+        report = add(items, options.kb, ready_model(), bars)
     return _show(report)
 
 
@@ -107,9 +116,8 @@ def run_embed(options: argparse.Namespace) -> int:
     from ingest.index import embed
     from ingest.model import ready_model
 
-    bars = _Bars()
-    done = embed(options.names, options.kb, ready_model(), bars)
-    bars.close()
+    with closing(_Bars()) as bars:
+        done = embed(options.names, options.kb, ready_model(), bars)
     for title in done:
         print(f"embedded: {title}")
     return 0
@@ -136,21 +144,40 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_rollback(options: argparse.Namespace) -> int:
     from ingest.model import ready_model
-    from ingest.store import writing
+    from ingest.upkeep import roll_back
 
-    with writing(options.kb, ready_model(), create=False) as store:
-        print(f"generation {store.catalog.roll_back()} is current")
+    print(f"generation {roll_back(options.kb, ready_model())} is current")
     return 0
 
 
 def run_gc(options: argparse.Namespace) -> int:
-    from ingest.build import collect_garbage, forget_unused_vectors
     from ingest.model import ready_model
     from ingest.store import writing
+    from ingest.upkeep import collect_garbage, forget_unused_vectors
 
     with writing(options.kb, ready_model(), create=False) as store:
         print(f"{collect_garbage(store, previous=False)} old document versions deleted")
         print(f"{forget_unused_vectors(store)} vectors deleted that nothing uses")
+    return 0
+
+
+def run_rebuild_index(options: argparse.Namespace) -> int:
+    from ingest.model import ready_model
+    from ingest.upkeep import rebuild_index
+
+    kinds = [options.index] if options.index else ["dense", "lexical"]
+    with closing(_Bars()) as bars:
+        rows = rebuild_index(kinds, options.kb, ready_model(), bars)
+    print(f"made again from the catalog: {' and '.join(kinds)} index; {rows} passages are searchable")
+    return 0
+
+
+def run_destroy(options: argparse.Namespace) -> int:
+    from ingest.upkeep import destroy
+
+    if not options.yes:
+        raise QueryError(f"this deletes {options.kb} with all that was added to it: say --yes if you mean it")
+    print(f"{options.kb} is deleted ({destroy(options.kb)} files)")
     return 0
 
 

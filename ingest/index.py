@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.store import Progress, Store, silent, writing
+from ingest.store import At, Progress, Store, silent, unwatched, writing
 from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.errors import SourceError
@@ -16,8 +16,8 @@ GROUP = 4_000
 """Passages that are embedded and indexed at a time."""
 
 
-def index(store: Store, keys: Iterable[str], progress: Progress) -> None:
-    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added.
+def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
+    """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added. Whether any was.
 
     Of documents that are found by words alone nothing is embedded.
     """
@@ -35,6 +35,7 @@ def index(store: Store, keys: Iterable[str], progress: Progress) -> None:
         done += sum(count for key, count in lacking if key in group)
     progress("index", total, total)
     reader.close()
+    return bool(lacking)
 
 
 def _groups(documents: Sequence[tuple[str, int]]) -> Iterator[set[str]]:
@@ -59,8 +60,10 @@ def _index_group(store: Store, reader: Catalog, keys: set[str], words_only: set[
         store.embed(list(texts.values()), [t for p in dense for t in sentence_texts(p)], progress)
         vectors = reader.vectors(store.embedder.model_id, texts.values())
         store.dense.add(dense, np.stack([vectors[texts[p.passage_id]] for p in dense]))
+        store.at("dense added")
     if passages:
-        store.lexical.add(passages, [f"{titles[p.key]} {p.label}" for p in passages])
+        store.lexical.add(passages, [heading(titles[p.key], p) for p in passages])
+        store.at("lexical added")
 
 
 def fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
@@ -73,13 +76,15 @@ def fill_vectors(store: Store, keys: Iterable[str], progress: Progress) -> None:
     reader.close()
 
 
-def embed(names: Sequence[str], folder: Path, embedder: Embedder, progress: Progress = silent) -> list[str]:
+def embed(
+    names: Sequence[str], folder: Path, embedder: Embedder, progress: Progress = silent, at: At = unwatched
+) -> list[str]:
     """Embed documents of law that were found by their words alone; the titles of those that it was done for.
 
     `names` are authorities ("HSC") or doc_ids. Raises SourceError for a name that no such document has. What was
     done before an interruption stays, and is not done again.
     """
-    with writing(folder, embedder, create=False) as store:
+    with writing(folder, embedder, create=False, at=at) as store:
         reader = store.reader()
         generation = reader.generation()
         authority = dict(reader.rows("SELECT DISTINCT key, authority FROM provision"))
@@ -92,9 +97,8 @@ def embed(names: Sequence[str], folder: Path, embedder: Embedder, progress: Prog
             chosen |= fitting
         for key in sorted(chosen):
             _index_group(store, reader, {key}, set(), progress)
-            store.catalog.set_embedded([key])
         if chosen:
-            store.catalog.publish(generation.sources, f"embed {' '.join(names)}")
+            store.publish(generation.sources, f"embed {' '.join(names)}", sorted(chosen))
         reader.close()
     return sorted(chosen.values())
 
@@ -102,3 +106,8 @@ def embed(names: Sequence[str], folder: Path, embedder: Embedder, progress: Prog
 def sentence_texts(passage: Passage) -> list[str]:
     """What is embedded for each sentence of a passage."""
     return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
+
+
+def heading(title: str, passage: Passage) -> str:
+    """What is indexed as the heading of a passage of a document."""
+    return f"{title} {passage.label}"

@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from kb import answer as compose
-from kb.catalog import Catalog, Generation
+from kb.catalog import Catalog, Generation, Made
 from kb.conflicts import Differ
 from kb.dense import DenseIndex
 from kb.editions import edition_notices, refusal_elsewhere
@@ -27,6 +28,11 @@ from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
+
+_TRIES = 8
+"""Times that a question is asked anew where its generation is collected meanwhile; each takes two publications."""
+
+T = TypeVar("T")
 
 _READ = 30
 """Passages that are read sentence by sentence for an answer."""
@@ -48,19 +54,42 @@ class KnowledgeBase:
         self._weights = weights or Weights()
         self._turn = threading.Condition()
         self._users = 0
-        self._engines: tuple[int, Engines] | None = None
+        self._engines: tuple[tuple[int, Made], Engines] | None = None
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder | None = None) -> "KnowledgeBase":
         """The knowledge base in `folder`. Raises IndexNotReady where there is none, or one of another model."""
         base = cls(folder, embedder)
-        base.catalog.generation()
-        built = base.catalog.meta("model")
-        if built != base._embedder.model_id:
-            raise IndexNotReady(
-                f"{folder} was built with {built}, this program has {base._embedder.model_id}: build again"
-            )
+        base._check_model(base.catalog.generation())
         return base
+
+    def _check_model(self, generation: Generation) -> None:
+        built, ours = generation.made.model, self._embedder.model_id
+        if built != ours:
+            raise IndexNotReady(
+                f"{self.folder} was built with {built}, this program has {ours}: build again with "
+                f"`python -m ingest build --kb {self.folder}`, or start the program anew if it was changed"
+            )
+
+    def _steadily(self, work: Callable[[Generation], T]) -> T:
+        """What `work` gives for the current generation, read from one state of the catalog.
+
+        Done again where that generation was collected meanwhile: its rows may have been lacking.
+        """
+        for _ in range(_TRIES):
+            failure: IndexNotReady | None = None
+            with self.catalog.snapshot():
+                generation = self.catalog.generation()
+                self._check_model(generation)
+                try:
+                    result = work(generation)
+                except IndexNotReady as exc:
+                    failure = exc
+            if self.catalog.stands(generation.id):
+                if failure is not None:
+                    raise failure
+                return result
+        raise IndexNotReady(f"{self.folder} changes faster than questions are answered: ask again in a while")
 
     def settings(self) -> dict[str, str]:
         """What a score depends on: model, generation, weights and threshold."""
@@ -79,7 +108,7 @@ class KnowledgeBase:
         the questions that still use the old ones.
         """
         with self._turn:
-            if self._engines is not None and self._engines[0] != generation.id:
+            if self._engines is not None and self._engines[0] != (generation.id, generation.made):
                 self._turn.wait_for(lambda: self._users == 0)
             engines = self._open_engines(generation)
             self._users += 1
@@ -91,23 +120,25 @@ class KnowledgeBase:
                 self._turn.notify_all()
 
     def _open_engines(self, generation: Generation) -> Engines:
-        if self._engines is not None and self._engines[0] == generation.id:
+        if self._engines is not None and self._engines[0] == (generation.id, generation.made):
             return self._engines[1]
         if self._engines is not None:
             self._engines[1].dense.close()
             self._engines = None
-        dense = DenseIndex(self.folder, self._embedder.model_id)
-        lexical = LexicalIndex(self.folder)
+        dense = DenseIndex(self.folder, self._embedder.model_id, name=generation.made.dense)
+        lexical = LexicalIndex(self.folder, name=generation.made.lexical)
         opened = Engines(self.catalog, self.law, dense, lexical, self._embedder, self._embedded)
-        self._engines = (generation.id, opened)
+        self._engines = ((generation.id, generation.made), opened)
         return opened
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The best passages for a query among all documents that its filters admit, contracts included."""
         query = _checked(query)
-        generation = self.catalog.generation()
         if not query.text.strip():
             raise QueryError("the query is empty: type some words or a citation")
+        return self._steadily(lambda generation: self._search(query, generation))
+
+    def _search(self, query: Query, generation: Generation) -> tuple[Hit, ...]:
         within = scope(generation, query.filters, query.text, date.today())
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
         with self.engines(generation) as engines:
@@ -117,7 +148,9 @@ class KnowledgeBase:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
         begun = time.monotonic()
         query = _checked(query)
-        generation = self.catalog.generation()
+        return self._steadily(lambda generation: self._ask(query, generation, begun))
+
+    def _ask(self, query: Query, generation: Generation, begun: float) -> Answer:
         within = scope(generation, query.filters, query.text, date.today())
         asked = _Asked(query, within, generation, emergency_notice(query.text), begun)
         if not stems(query.text, keep_stop_words=True):

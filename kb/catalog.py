@@ -5,8 +5,9 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,14 +17,23 @@ import numpy as np
 
 from kb.errors import IndexNotReady
 from kb.late import Array, Offsets, unpacked
-from kb.schema import connect
+from kb.rows import PASSAGE_COLUMNS, passage_of, provision_of
+from kb.schema import catalog_errors, connect
 from kb.types import Document, OutlineEntry, Page, Passage, Provision, Source
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 _DATES = ("effective_from", "effective_to", "retrieved", "written")
 _DOCUMENTS = 64
-_PASSAGE_COLUMNS = "key, start, end, text, label, first_page, last_page, printed, lead_start, lead_end, url, kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the index rows of a generation were made with, and the folders of the knowledge base that hold them."""
+
+    model: str = ""
+    dense: str = "dense"
+    lexical: str = "lexical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Generation:
     note: str
     sources: dict[str, Source]
     words_only: frozenset[str] = frozenset()
+    made: Made = field(default_factory=Made)
 
 
 def source_to_json(source: Source) -> str:
@@ -79,10 +90,22 @@ class Catalog:
 
     def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
         """What an SQL query gives. Raises IndexNotReady where the catalog cannot be read."""
-        try:
+        with catalog_errors(self.folder):
             return self._connection().execute(sql, arguments).fetchall()
-        except sqlite3.DatabaseError as exc:
-            raise IndexNotReady(f"the catalog in {self.folder} cannot be read ({exc}): build it again") from exc
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within the context this thread reads the catalog as it was at its first query there."""
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection().in_transaction:
+                self.rows("ROLLBACK")
+
+    def stands(self, generation: int) -> bool:
+        """Whether a generation is kept: its rows stand in the indexes, and none of them is being deleted."""
+        return bool(self.rows("SELECT 1 FROM generation WHERE id = ?", (generation,)))
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -98,23 +121,27 @@ class Catalog:
 
     def generation(self) -> Generation:
         """The current generation. Raises IndexNotReady when none was ever published."""
-        current = self.meta("generation")
-        if not current:
+        found = self.rows(
+            "SELECT id, created, note, model, dense, lexical FROM generation"
+            " WHERE id = (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation')"
+        )
+        if not found:
             raise IndexNotReady(f"the knowledge base in {self.folder} is empty: run `python -m ingest build`")
+        number, created, note, *made = found[0]
         cached = self._generation
-        if cached is None or cached.id != int(current):
-            cached = self._generation = self._load_generation(int(current))
+        if cached is None or (cached.id, cached.made) != (number, Made(*made)):
+            cached = self._generation = self._load_generation(number, created, note, Made(*made))
         return cached
 
-    def _load_generation(self, number: int) -> Generation:
-        created, note = self.rows("SELECT created, note FROM generation WHERE id = ?", (number,))[0]
+    def _load_generation(self, number: int, created: str, note: str, made: Made) -> Generation:
         rows = self.rows(
             "SELECT key, source, embedded FROM document JOIN generation_document USING (key)"
             " WHERE generation = ? ORDER BY doc_id",
             (number,),
         )
         sources = {key: source_from_json(text) for key, text, _ in rows}
-        return Generation(number, created, note, sources, frozenset(key for key, _, embedded in rows if not embedded))
+        words_only = frozenset(key for key, _, embedded in rows if not embedded)
+        return Generation(number, created, note, sources, words_only, made)
 
     def document(self, key: str) -> Document:
         """The document version `key` with text, pages and outline. Raises IndexNotReady when it is gone.
@@ -146,7 +173,7 @@ class Catalog:
             f" FROM provision WHERE {condition} ORDER BY key, ordinal",
             arguments,
         )
-        return [(row[0], _provision(row[1:])) for row in rows]
+        return [(row[0], provision_of(row[1:])) for row in rows]
 
     def source(self, key: str) -> Source:
         """The source of a document version, in whatever generation."""
@@ -180,8 +207,8 @@ class Catalog:
 
     def passages(self, key: str) -> tuple[Passage, ...]:
         """All passages of a document version, in text order."""
-        rows = self.rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE key = ? ORDER BY ordinal", (key,))
-        return tuple(_passage(row) for row in rows)
+        rows = self.rows(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE key = ? ORDER BY ordinal", (key,))
+        return tuple(passage_of(row) for row in rows)
 
     def passages_by_id(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of `ids` that exist, by id."""
@@ -189,8 +216,8 @@ class Catalog:
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self.rows(f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE passage_id IN ({marks})", part)
-            found.update((passage.passage_id, passage) for passage in map(_passage, rows))
+            rows = self.rows(f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE passage_id IN ({marks})", part)
+            found.update((passage.passage_id, passage) for passage in map(passage_of, rows))
         return found
 
     def passages_at(self, label: str) -> tuple[Passage, ...]:
@@ -217,10 +244,10 @@ class Catalog:
 
     def _passages_where(self, condition: str, arguments: Sequence[Any]) -> tuple[Passage, ...]:
         rows = self.rows(
-            f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE kind = 'body' AND {condition} ORDER BY key, ordinal",
+            f"SELECT {PASSAGE_COLUMNS} FROM passage WHERE kind = 'body' AND {condition} ORDER BY key, ordinal",
             arguments,
         )
-        return tuple(_passage(row) for row in rows)
+        return tuple(passage_of(row) for row in rows)
 
     def embedded_texts(self, ids: Sequence[str]) -> dict[str, str]:
         """Passage id -> the text that was embedded for it."""
@@ -273,26 +300,3 @@ class Catalog:
             )
             found.update((by_digest[digest], unpacked(vectors, spans)) for digest, vectors, spans in rows)
         return found
-
-
-def _passage(row: tuple[Any, ...]) -> Passage:
-    key, start, end, text, label, first, last, printed, lead_start, lead_end, url, kind = row
-    doc_id, _, version = key.rpartition("@")
-    pages = None if first is None else (first, last)
-    lead = None if lead_start is None else (lead_start, lead_end)
-    return Passage(doc_id, version, (start, end), text, label, pages, printed, lead, url, kind)
-
-
-def _provision(row: tuple[Any, ...]) -> Provision:
-    label, start, end, heading, above, status, first, last, history, url = row
-    return Provision(
-        label,
-        (start, end),
-        heading,
-        tuple(json.loads(above)),
-        status,
-        None if first is None else date.fromisoformat(first),
-        None if last is None else date.fromisoformat(last),
-        history,
-        url,
-    )

@@ -2,17 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from kb.catalog import Vectors, source_to_json, text_digest
+from kb.catalog import Made, Vectors, source_to_json, text_digest
 from kb.errors import IndexNotReady
 from kb.late import Tokens, packed
 from kb.law import split_label
-from kb.schema import connect
+from kb.schema import catalog_errors, connect
 from kb.types import Document, Passage, Source
 
 
@@ -26,11 +27,6 @@ class CatalogWriter:
     def close(self) -> None:
         """Close the connection; what was not published stays invisible."""
         self._connection.close()
-
-    def set_meta(self, name: str, value: str) -> None:
-        """Record a setting of the knowledge base."""
-        with self._connection:
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def current(self) -> int:
         """The current generation's number, 0 when none was published."""
@@ -58,7 +54,7 @@ class CatalogWriter:
     ) -> None:
         """Store a document version with its passages and what is embedded for each, in one transaction.
 
-        Of a document that is found by `words_only` nothing is embedded before `set_embedded`.
+        Of a document that is found by `words_only` nothing is embedded until a `publish` says so.
         """
         key = document.key
         outline = [
@@ -86,11 +82,6 @@ class CatalogWriter:
         """The keys of stored document versions that are found by words alone."""
         return {row[0] for row in self._connection.execute("SELECT key FROM document WHERE NOT embedded")}
 
-    def set_embedded(self, keys: Iterable[str]) -> None:
-        """From now on document versions `keys` are embedded as others are."""
-        with self._transaction() as c:
-            c.executemany("UPDATE document SET embedded = 1 WHERE key = ?", [(key,) for key in keys])
-
     def embedded_texts(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(passage id, embedded text) of the searchable passages of document versions `keys`."""
         found: list[tuple[str, str]] = []
@@ -112,17 +103,40 @@ class CatalogWriter:
         with self._transaction() as c:
             c.executemany("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?)", rows)
 
-    def publish(self, keys: Iterable[str], note: str) -> int:
-        """Make a new generation of document versions `keys` current; all readers see it from their next question."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+    def publish(self, keys: Iterable[str], note: str, made: Made | None = None, embedded: Iterable[str] = ()) -> int:
+        """Make a new generation of document versions `keys` current; all readers see it from their next question.
+
+        From then on `embedded` are embedded as others are. A generation of the same documents as the one before
+        takes its place: what can be rolled back to stays.
+        """
+        now, made, wanted = datetime.now(UTC).isoformat(timespec="seconds"), made or self.made(), set(keys)
         with self._transaction() as c:
-            cursor = c.execute("INSERT INTO generation (created, note) VALUES (?, ?)", (now, note))
+            before = self.previous() if self.members(self.current()) == wanted else self.current()
+            cursor = c.execute(
+                "INSERT INTO generation (created, note, model, dense, lexical) VALUES (?, ?, ?, ?, ?)",
+                (now, note, made.model, made.dense, made.lexical),
+            )
             number = int(cursor.lastrowid or 0)
-            c.executemany("INSERT INTO generation_document VALUES (?, ?)", [(number, key) for key in sorted(set(keys))])
-            before = c.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
-            c.execute("INSERT OR REPLACE INTO meta VALUES ('previous', ?)", (before[0] if before else "",))
-            c.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(number),))
+            c.executemany("INSERT INTO generation_document VALUES (?, ?)", [(number, key) for key in sorted(wanted)])
+            c.executemany("UPDATE document SET embedded = 1 WHERE key = ?", [(key,) for key in embedded])
+            self._switch(number, str(before or ""), made.model)
         return number
+
+    def _switch(self, current: int, previous: str, model: str) -> None:
+        rows = [("generation", str(current)), ("previous", previous), ("model", model)]
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def made(self) -> Made:
+        """What the rows of the current generation were made with, and where they are."""
+        row = self._connection.execute(
+            "SELECT model, dense, lexical FROM generation WHERE id = ?", (self.current(),)
+        ).fetchone()
+        return Made(*row) if row else Made()
+
+    def index_folders(self) -> set[str]:
+        """Names of the index folders that the generations kept have their rows in."""
+        rows = self._connection.execute("SELECT dense, lexical FROM generation").fetchall()
+        return {name for row in rows for name in row}
 
     def members(self, generation: int) -> set[str]:
         """The keys of a generation's document versions."""
@@ -133,15 +147,27 @@ class CatalogWriter:
         """Numbers of all generations kept, oldest first."""
         return [row[0] for row in self._connection.execute("SELECT id FROM generation ORDER BY id")]
 
-    def roll_back(self) -> int:
-        """Make the generation that answered before current again. Raises IndexNotReady when there is none."""
-        before = self.previous()
+    def roll_back(self, made: Made | None = None) -> int:
+        """Make the generation that answered before current again, with its rows where `made` says.
+
+        Raises IndexNotReady when there is none.
+        """
+        before, made = self.previous(), made or self.made()
         if not before:
             raise IndexNotReady(f"the knowledge base in {self._folder} has no earlier generation to go back to")
         with self._transaction() as c:
-            c.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(before),))
-            c.execute("INSERT OR REPLACE INTO meta VALUES ('previous', '')")
+            c.execute(
+                "UPDATE generation SET model = ?, dense = ?, lexical = ? WHERE id = ?",
+                (made.model, made.dense, made.lexical, before),
+            )
+            self._switch(before, "", made.model)
         return before
+
+    def forget_generations(self, keep: Iterable[int]) -> None:
+        """Delete all generations but `keep`: from now on no answer is given from them, and their rows may go."""
+        with self._transaction() as c:
+            for number in set(self.generations()) - set(keep):
+                c.execute("DELETE FROM generation WHERE id = ?", (number,))
 
     def unused(self, keep: Iterable[int]) -> set[str]:
         """Keys of stored document versions that stand in none of the generations `keep`."""
@@ -168,6 +194,12 @@ class CatalogWriter:
         """Delete cached word pieces that are not of `model` or whose text's digest is not `needed`; how many went."""
         return self._forget("token", model, needed)
 
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file; nothing where it is whole."""
+        with catalog_errors(self._folder):
+            found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(20)")]
+        return [] if found == ["ok"] else found
+
     def _forget(self, table: str, model: str, needed: Collection[bytes]) -> int:
         stored = self._connection.execute(f"SELECT model, digest FROM {table}").fetchall()
         doomed = [(m, digest) for m, digest in stored if m != model or digest not in needed]
@@ -175,9 +207,11 @@ class CatalogWriter:
             c.executemany(f"DELETE FROM {table} WHERE model = ? AND digest = ?", doomed)
         return len(doomed)
 
-    def _transaction(self) -> sqlite3.Connection:
-        """The connection, to be used as a context manager: commits at its end, rolls back on an error."""
-        return self._connection
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The connection: commits at the context's end, rolls back on an error."""
+        with catalog_errors(self._folder), self._connection:
+            yield self._connection
 
 
 def _provisions(document: Document) -> list[tuple[object, ...]]:

@@ -5,11 +5,15 @@ Rows of all living generations stand side by side; a search names the document v
 
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kb.catalog import Vectors
-from kb.errors import IndexNotReady, KbError
+from kb.errors import IndexNotReady
+from kb.faults import reported
 from kb.types import Passage
 
 FOLDER = "dense"
@@ -21,27 +25,30 @@ _CLIENTS = threading.Lock()
 class DenseIndex:
     """Vectors of one embedding model, one row a passage, addressed by passage id."""
 
-    def __init__(self, kb_folder: Path, model_id: str, *, create: bool = False) -> None:
+    def __init__(self, kb_folder: Path, model_id: str, *, create: bool = False, name: str = FOLDER) -> None:
         import chromadb
         from chromadb.config import Settings
 
-        self._folder = kb_folder / FOLDER
+        self._folder = kb_folder / name
         if not create and not self._folder.is_dir():
             raise IndexNotReady(f"no dense index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
-        name = f"passages-{model_id[:48].strip('.-_')}"
-        try:
+        collection = f"passages-{model_id[:48].strip('.-_')}"
+        with self._errors():
             with _CLIENTS:
                 self._client: Any = chromadb.PersistentClient(
                     path=str(self._folder), settings=Settings(anonymized_telemetry=False)
                 )
             if create:
                 self._collection: Any = self._client.get_or_create_collection(
-                    name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
+                    collection, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
                 )
             else:
-                self._collection = self._client.get_collection(name, embedding_function=None)
-        except Exception as exc:  # chromadb raises its own tree and Rust panics alike
-            raise _broken(self._folder, exc) from exc
+                self._collection = self._client.get_collection(collection, embedding_function=None)
+
+    def _errors(self) -> AbstractContextManager[None]:
+        """Errors of Chroma, and the panics of its Rust, come out as IndexNotReady."""
+        remedy = "run `python -m ingest rebuild-index dense`, which makes it again from the catalog"
+        return reported("the dense index", self._folder, remedy)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add one row a passage; `vectors` has shape (len(passages), dim). Adding an existing id changes nothing."""
@@ -59,50 +66,45 @@ class DenseIndex:
             )
             for passage, vector in zip(passages, vectors, strict=True)
         ]
-        try:
+        with self._errors():
             known = set(self._collection.get(ids=[row.node_id for row in rows], include=[])["ids"])
             ChromaVectorStore(chroma_collection=self._collection).add([row for row in rows if row.node_id not in known])
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete all rows of the document versions `keys`."""
         if keys:
-            try:
+            with self._errors():
                 self._collection.delete(where={"key": {"$in": list(keys)}})
-            except Exception as exc:
-                raise _broken(self._folder, exc) from exc
 
     def ids(self) -> set[str]:
         """The passage ids of all rows."""
-        try:
+        with self._errors():
             return set(self._collection.get(include=[])["ids"])
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
+
+    def rows(self, ids: Sequence[str]) -> dict[str, tuple[str, str, Vectors]]:
+        """Passage id -> (key, text, vector) as the index has them; ids that it lacks are left out."""
+        with self._errors():
+            found = self._collection.get(ids=list(ids), include=["metadatas", "documents", "embeddings"])
+        columns = (found[name] for name in ("ids", "metadatas", "documents", "embeddings"))
+        return {
+            row: (str((metadata or {}).get("key", "")), text or "", np.asarray(vector, dtype=np.float32))
+            for row, metadata, text, vector in zip(*columns, strict=True)
+        }
 
     def search(self, vector: Vectors, keys: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The `k` nearest passages of the document versions `keys`: (passage id, cosine), best first."""
         if not keys or k < 1:
             return []
-        try:
+        with self._errors():
             found = self._collection.query(
                 query_embeddings=[vector.tolist()],
                 n_results=k,
                 where={"key": {"$in": list(keys)}},
                 include=["distances"],
             )
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
         return [(row, 1.0 - distance) for row, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def close(self) -> None:
         """Release the client; another process's later writes are seen only by an index opened after them."""
         with _CLIENTS:
             self._client.close()
-
-
-def _broken(folder: Path, exc: Exception) -> KbError:
-    return IndexNotReady(
-        f"the dense index in {folder} cannot be used ({type(exc).__name__}: {exc}): "
-        "delete that folder and run `python -m ingest build`, which makes it again from the catalog"
-    )

@@ -1,11 +1,15 @@
 """The lexical index: BM25 over stemmed words in Tantivy, and the same analysis for questions."""
 
+import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kb.errors import IndexNotReady, KbError
+from kb.errors import IndexNotReady
+from kb.faults import reported
+from kb.segments import damaged_files
 from kb.types import Passage
 
 FOLDER = "lexical"
@@ -24,24 +28,32 @@ STOP_WORDS = frozenset(
 class LexicalIndex:
     """Stemmed words of passages and of their headings, addressed by passage id."""
 
-    def __init__(self, kb_folder: Path, *, create: bool = False) -> None:
+    def __init__(self, kb_folder: Path, *, create: bool = False, name: str = FOLDER) -> None:
         import tantivy
 
-        self._folder = kb_folder / FOLDER
+        self._folder = kb_folder / name
         if not create and not self._folder.is_dir():
             raise IndexNotReady(f"no lexical index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._errors():
+            if create:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            elif not (self._folder / "meta.json").is_file():
+                raise FileNotFoundError("its meta.json is missing")
+            elif damaged := damaged_files(self._folder):
+                raise ValueError(f"the checksum of {damaged[0]} is wrong")
             self._schema: Any = _schema()
             self._index: Any = tantivy.Index(self._schema, path=str(self._folder))
-        except Exception as exc:  # tantivy raises ValueError and OSError alike
-            raise _broken(self._folder, exc) from exc
+
+    def _errors(self) -> AbstractContextManager[None]:
+        """Errors of Tantivy (ValueError and OSError alike, and panics) come out as IndexNotReady."""
+        remedy = "run `python -m ingest rebuild-index lexical`, which makes it again from the catalog"
+        return reported("the lexical index", self._folder, remedy)
 
     def add(self, passages: Sequence[Passage], headings: Sequence[str]) -> None:
         """Add passages with the words of their headings; rows of the same document versions are replaced."""
         import tantivy
 
-        try:
+        with self._errors():
             writer = self._index.writer(heap_size=50_000_000, num_threads=1)
             for key in {passage.key for passage in passages}:
                 writer.delete_documents_by_term("key", key)
@@ -51,33 +63,41 @@ class LexicalIndex:
                     "key": passage.key,
                     "body": fold(passage.text),
                     "heading": fold(heading),
+                    "digest": row_digest(passage, heading),
                 }
                 writer.add_document(tantivy.Document.from_dict(row, self._schema))
             writer.commit()
             writer.wait_merging_threads()
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete all rows of the document versions `keys`."""
         if not keys:
             return
-        try:
+        with self._errors():
             writer = self._index.writer(heap_size=50_000_000, num_threads=1)
             for key in keys:
                 writer.delete_documents_by_term("key", key)
             writer.commit()
             writer.wait_merging_threads()
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
 
     def ids(self) -> set[str]:
         """The passage ids of all rows."""
+        return set(self.rows())
+
+    def rows(self) -> dict[str, str]:
+        """Passage id -> `row_digest` of what was indexed for it, of all rows."""
         import tantivy
 
         searcher = self._searcher()
-        found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs))
-        return {searcher.doc(address).get_first("id") for _, address in found.hits}
+        with self._errors():
+            found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs))
+            documents = [searcher.doc(address) for _, address in found.hits]
+            return {document.get_first("id"): document.get_first("digest") or "" for document in documents}
+
+    def damaged(self) -> list[str]:
+        """Names of the index's files whose content is not what its own checksum says, or that are missing."""
+        with self._errors():
+            return damaged_files(self._folder)
 
     def search(self, words: Sequence[str], keys: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The `k` best passages of the document versions `keys`: (passage id, BM25 score), best first.
@@ -97,26 +117,26 @@ class LexicalIndex:
         allowed = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "key", list(keys)), 0.0)
         query = tantivy.Query.boolean_query([(must, tantivy.Query.boolean_query(terms)), (must, allowed)])
         searcher = self._searcher()
-        try:
+        with self._errors():
             found = searcher.search(query, limit=k)
             return [(searcher.doc(address).get_first("id"), float(score)) for score, address in found.hits]
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages (of every generation kept) each stem stands, in body or heading."""
         searcher = self._searcher()
-        return {w: max(searcher.doc_freq("body", w), searcher.doc_freq("heading", w)) for w in set(words)}
+        with self._errors():
+            return {w: max(searcher.doc_freq("body", w), searcher.doc_freq("heading", w)) for w in set(words)}
 
     def is_strange(self, word: str) -> bool:
         """Whether a stem stands in no passage, not even (from five letters on) with one slip of the fingers."""
         import tantivy
 
         searcher = self._searcher()
-        if searcher.doc_freq("body", word) or searcher.doc_freq("heading", word):
-            return False
-        near = tantivy.Query.fuzzy_term_query(self._schema, "body", word, distance=1, transposition_cost_one=True)
-        return len(word) < 5 or not searcher.search(near, limit=1).hits
+        with self._errors():
+            if searcher.doc_freq("body", word) or searcher.doc_freq("heading", word):
+                return False
+            near = tantivy.Query.fuzzy_term_query(self._schema, "body", word, distance=1, transposition_cost_one=True)
+            return len(word) < 5 or not searcher.search(near, limit=1).hits
 
     @property
     def size(self) -> int:
@@ -124,11 +144,15 @@ class LexicalIndex:
         return int(self._searcher().num_docs)
 
     def _searcher(self) -> Any:
-        try:
+        with self._errors():
             self._index.reload()
             return self._index.searcher()
-        except Exception as exc:
-            raise _broken(self._folder, exc) from exc
+
+
+def row_digest(passage: Passage, heading: str) -> str:
+    """SHA-256 of all that is indexed for a passage, in hexadecimal digits."""
+    parts = (passage.passage_id, passage.text, heading)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def stems(text: str, *, keep_stop_words: bool = False) -> list[str]:
@@ -167,13 +191,7 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("body", tokenizer_name="en_stem")
     builder.add_text_field("heading", tokenizer_name="en_stem")
     return builder.build()
-
-
-def _broken(folder: Path, exc: Exception) -> KbError:
-    return IndexNotReady(
-        f"the lexical index in {folder} cannot be used ({type(exc).__name__}: {exc}): "
-        "delete that folder and run `python -m ingest build`, which makes it again from the catalog"
-    )

@@ -1,12 +1,15 @@
 """The catalog file: its tables, and how it is opened. The catalog is the truth; every index is derived from it."""
 
 import sqlite3
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from kb.errors import IndexNotReady
+from kb.faults import reported
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CATALOG_NAME = "catalog.sqlite3"
+FILES_NAME = "files"
 
 _PROVISION = """
 CREATE TABLE provision (
@@ -49,7 +52,10 @@ CREATE TABLE vector (
 CREATE TABLE token (
     model TEXT NOT NULL, digest BLOB NOT NULL, vectors BLOB NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (model, digest)
 ) WITHOUT ROWID;
-CREATE TABLE generation (id INTEGER PRIMARY KEY AUTOINCREMENT, created TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE generation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, created TEXT NOT NULL, note TEXT NOT NULL,
+    model TEXT NOT NULL DEFAULT '', dense TEXT NOT NULL DEFAULT 'dense', lexical TEXT NOT NULL DEFAULT 'lexical'
+);
 CREATE TABLE generation_document (
     generation INTEGER NOT NULL REFERENCES generation ON DELETE CASCADE,
     key TEXT NOT NULL REFERENCES document, PRIMARY KEY (generation, key)
@@ -65,6 +71,12 @@ CREATE TABLE IF NOT EXISTS token (
 ) WITHOUT ROWID;
 """
     + _PROVISION,
+    """
+ALTER TABLE generation ADD COLUMN model TEXT NOT NULL DEFAULT '';
+ALTER TABLE generation ADD COLUMN dense TEXT NOT NULL DEFAULT 'dense';
+ALTER TABLE generation ADD COLUMN lexical TEXT NOT NULL DEFAULT 'lexical';
+UPDATE generation SET model = coalesce((SELECT value FROM meta WHERE name = 'model'), '');
+""",
 )
 """What brings a catalog of schema n to n + 1, at index n."""
 
@@ -78,7 +90,7 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     path = folder / CATALOG_NAME
     if not write and not path.is_file():
         raise IndexNotReady(f"no knowledge base in {folder}: run `python -m ingest build --kb {folder}` first")
-    try:
+    with catalog_errors(folder):
         mode = "rwc" if write else "rw"
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
         connection.execute("PRAGMA busy_timeout = 10000")
@@ -88,11 +100,17 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
         else:
             connection.execute("PRAGMA query_only = ON")
         _check_schema(connection, folder, write=write)
-    except sqlite3.DatabaseError as exc:
-        raise IndexNotReady(
-            f"{path} cannot be read as a catalog ({exc}): move the folder away and build again"
-        ) from exc
     return connection
+
+
+def catalog_errors(folder: Path) -> AbstractContextManager[None]:
+    """Errors of SQLite and of the system come out as IndexNotReady; see kb.faults."""
+    remedy = (
+        f"move that folder away, run `python -m ingest build --kb {folder}`, and add again what you had added "
+        f"(the originals are in its {FILES_NAME}/)"
+    )
+    ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError)  # faults of this program, not of the file
+    return reported("the catalog", folder, remedy, (sqlite3.Error, OSError), ours)
 
 
 def _check_schema(connection: sqlite3.Connection, folder: Path, *, write: bool) -> None:

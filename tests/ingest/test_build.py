@@ -15,16 +15,18 @@ import pytest
 from filelock import FileLock
 
 from ingest import store as store_module
-from ingest.build import FILES, Item, add, build, collect_garbage, corpus_items, is_current, remove
+from ingest.build import Item, add, build, corpus_items, is_current, remove
 from ingest.store import writing
+from ingest.upkeep import collect_garbage
 from ingest.upload import items_of, upload_id
-from ingest.verify import verify
+from ingest.verify import _ADD, verify
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.dense import DenseIndex
 from kb.embed import MODEL_ID
 from kb.errors import IndexNotReady, ModelError, SourceError
 from kb.lexical import LexicalIndex
+from kb.schema import FILES_NAME as FILES
 from kb.types import Passage, Query
 from tests.corpora import CORPUS, GUIDE, LAW, ROOT, Corpus
 from tests.fakes import FailingEmbedder, HashEmbedder
@@ -436,9 +438,7 @@ def run_here(code: str) -> str:
     return run.stdout
 
 
-@pytest.mark.parametrize(
-    ("remedy", "lose"), [("python -m ingest build", "vector"), ("add the document again", "files")]
-)
+@pytest.mark.parametrize(("remedy", "lose"), [("python -m ingest build", "vector"), (_ADD, "files")])
 def test_verify_finds_lost_vectors_and_files(
     small: Corpus, folder: Path, embedder: HashEmbedder, remedy: str, lose: str
 ) -> None:

@@ -235,8 +235,7 @@ def test_a_section_of_law_comes_back_as_it_went_in(writer: CatalogWriter, tmp_pa
     numbers = reader.rows("SELECT authority, number FROM provision ORDER BY ordinal")
     assert numbers == [("CONS", "XIII B 1"), ("HSC", "1.5")]
     assert reader.generation().words_only == {document.key}
-    writer.set_embedded([document.key])
-    writer.publish([document.key], "")
+    writer.publish([document.key], "", embedded=[document.key])
     assert (reader.generation().id, reader.generation().words_only) == (number + 1, frozenset())
 
 
@@ -313,9 +312,9 @@ def test_reading_makes_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"nothing of the sort" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
 def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / CATALOG_NAME).write_bytes(content)
-    with pytest.raises(IndexNotReady, match=r"cannot be read as a catalog .*move the folder away and build again"):
+    with pytest.raises(IndexNotReady, match=r"the catalog in .* cannot be used .*move that folder away, run"):
         Catalog(tmp_path)
-    with pytest.raises(IndexNotReady, match=r"cannot be read as a catalog .*move the folder away and build again"):
+    with pytest.raises(IndexNotReady, match=r"the catalog in .* cannot be used .*move that folder away, run"):
         CatalogWriter(tmp_path)
 
 
@@ -342,6 +341,8 @@ def test_an_older_catalog_is_brought_up_to_date_by_the_writer(writer: CatalogWri
     connection = sqlite3.connect(tmp_path / CATALOG_NAME)
     connection.execute("DROP TABLE provision")
     connection.execute("ALTER TABLE document DROP COLUMN embedded")
+    for name in ("model", "dense", "lexical"):
+        connection.execute(f"ALTER TABLE generation DROP COLUMN {name}")
     connection.commit()
     connection.close()
     set_schema(tmp_path, 1)
@@ -379,7 +380,7 @@ def test_a_catalog_damaged_while_open_is_an_error_of_ours(writer: CatalogWriter,
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xee" * (len(data) - 4096)
     path.write_bytes(data)
-    with pytest.raises(IndexNotReady, match=r"cannot be read|is empty"):
+    with pytest.raises(IndexNotReady, match=r"catalog in .* cannot be used .*move that folder away, run|is empty"):
         Catalog(tmp_path).generation()
 
 

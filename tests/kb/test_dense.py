@@ -117,7 +117,7 @@ def test_models_do_not_meet(tmp_path: Path) -> None:
     index.add(PASSAGES[:8], VECTORS[:8])
     other = DenseIndex(tmp_path, "random-2", create=True)
     assert other.ids() == set()
-    with pytest.raises(IndexNotReady, match=r"dense.* cannot be used .*delete that folder and run"):
+    with pytest.raises(IndexNotReady, match=r"dense.* cannot be used .*run `python -m ingest rebuild-index"):
         DenseIndex(tmp_path, "random-3")
     other.close()
     index.close()
@@ -131,5 +131,5 @@ def test_a_missing_index_says_what_to_do(tmp_path: Path) -> None:
 def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "dense").mkdir()
     (tmp_path / "dense" / "chroma.sqlite3").write_bytes(b"nothing of the sort" * 100)
-    with pytest.raises(IndexNotReady, match=r"dense.* cannot be used .*delete that folder and run"):
+    with pytest.raises(IndexNotReady, match=r"dense.* cannot be used .*run `python -m ingest rebuild-index"):
         DenseIndex(tmp_path, MODEL)

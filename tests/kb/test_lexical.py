@@ -130,7 +130,7 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     index_of([(["fee"], ["card"], "a")], tmp_path)
     for file in (tmp_path / "lexical").iterdir():
         file.write_bytes(b"nothing of the sort")
-    with pytest.raises(IndexNotReady, match=r"lexical.* cannot be used .*delete that folder and run"):
+    with pytest.raises(IndexNotReady, match=r"lexical.* cannot be used .*run `python -m ingest rebuild-index"):
         LexicalIndex(tmp_path).ids()
 
 
