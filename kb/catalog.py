@@ -275,28 +275,21 @@ class Catalog:
 
     def vectors(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
         """The cached vectors, shape (dim,), of those `texts` that have one for `model`."""
-        by_digest = {text_digest(text): text for text in texts}
-        found: dict[str, Vectors] = {}
-        digests = list(by_digest)
-        for start in range(0, len(digests), 500):
-            part = digests[start : start + 500]
-            marks = ",".join("?" * len(part))
-            rows = self.rows(
-                f"SELECT digest, vector FROM vector WHERE model = ? AND digest IN ({marks})", (model, *part)
-            )
-            found.update((by_digest[digest], np.frombuffer(blob, dtype=np.float32)) for digest, blob in rows)
-        return found
+        rows = self._cached("vector", "vector", model, texts)
+        return {text: np.frombuffer(blob, dtype=np.float32) for text, (blob,) in rows.items()}
 
     def tokens(self, model: str, texts: Iterable[str]) -> dict[str, tuple[Array, Offsets]]:
         """The cached word pieces (vectors, spans) of those `texts` that have them for `model`."""
+        rows = self._cached("token", "vectors, spans", model, texts)
+        return {text: unpacked(vectors, spans) for text, (vectors, spans) in rows.items()}
+
+    def _cached(self, table: str, columns: str, model: str, texts: Iterable[str]) -> dict[str, tuple[Any, ...]]:
         by_digest = {text_digest(text): text for text in texts}
-        found: dict[str, tuple[Array, Offsets]] = {}
+        found: dict[str, tuple[Any, ...]] = {}
         digests = list(by_digest)
         for start in range(0, len(digests), 500):
             part = digests[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self.rows(
-                f"SELECT digest, vectors, spans FROM token WHERE model = ? AND digest IN ({marks})", (model, *part)
-            )
-            found.update((by_digest[digest], unpacked(vectors, spans)) for digest, vectors, spans in rows)
+            sql = f"SELECT digest, {columns} FROM {table} WHERE model = ? AND digest IN ({marks})"
+            found.update((by_digest[row[0]], row[1:]) for row in self.rows(sql, (model, *part)))
         return found
