@@ -110,7 +110,7 @@ def _asked(
         missing = missing or edition
     default = edition if edition in known[plan] else in_force
     chosen = default if not held or default in held else max(held)
-    words = "" if other or missing else without_names(question, named, [period.words for period in periods])
+    words = "" if other else without_names(question, named, [period.words for period in periods])
     return _Asked(replace(filters, plan=plan, edition=missing or chosen), missing, other, words)
 
 
