@@ -1,6 +1,6 @@
 """The indexes filled from the catalog: what has no vector is embedded, what an index lacks is added."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +22,15 @@ def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
     Of documents that are found by words alone nothing is embedded.
     """
     reader = store.reader()
+    keys = set(keys)
     words_only, in_dense, in_lexical = store.catalog.words_only(), store.dense.ids(), store.lexical.ids()
     lacking: list[tuple[str, int]] = []
     for key in sorted(keys):
         ids = [row for row, _ in store.catalog.embedded_texts([key])]
         if any(row not in in_lexical or (row not in in_dense and key not in words_only) for row in ids):
             lacking.append((key, len(ids)))
+    if lacking:
+        _part_dense(store, in_dense, keys)
     done, total = 0, sum(count for _, count in lacking)
     for group in _groups(lacking):
         progress("index", done, total)
@@ -36,6 +39,14 @@ def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
     progress("index", total, total)
     reader.close()
     return bool(lacking)
+
+
+def _part_dense(store: Store, rows: Collection[str], keys: set[str]) -> None:
+    """Go on in a copy of the dense index, without the rows that nobody will need once `keys` are published."""
+    current = store.catalog.members(store.catalog.current())
+    kept = keys | current | (store.catalog.members(store.catalog.previous()) if keys == current else set())
+    store.part_dense()
+    store.dense.remove(sorted({row.rpartition(":")[0] for row in rows} - kept))
 
 
 def _groups(documents: Sequence[tuple[str, int]]) -> Iterator[set[str]]:
@@ -95,6 +106,8 @@ def embed(
             if not fitting:
                 raise SourceError(f"no document that is found by words alone is called {name!r}")
             chosen |= fitting
+        if chosen:
+            store.part_dense()
         for key in sorted(chosen):
             _index_group(store, reader, {key}, set(), progress)
         if chosen:

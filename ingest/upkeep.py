@@ -21,7 +21,12 @@ def collect_garbage(store: Store, *, previous: bool = True) -> int:
     keep = [store.catalog.current(), *([before] if before else [])]
     store.catalog.forget_generations(keep)  # first: a question that used one of them is then asked anew
     doomed = sorted(store.catalog.unused(keep))
-    store.dense.remove(doomed)
+    if {row.rpartition(":")[0] for row in store.dense.ids()} & set(doomed):
+        store.part_dense()
+        store.dense.remove(doomed)
+        store.publish(store.catalog.members(store.catalog.current()), "collect")
+        keep = [store.catalog.current(), *keep[1:]]
+        store.catalog.forget_generations(keep)
     store.at("garbage dense")
     store.lexical.remove(doomed)
     store.at("garbage lexical")

@@ -29,7 +29,7 @@ from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
 
-_TRIES = 8
+_TRIES = 30
 """Times that a question is asked anew where its generation is collected meanwhile; each takes two publications."""
 
 T = TypeVar("T")

@@ -48,12 +48,12 @@ def passage_ids(folder: Path) -> dict[str, tuple[str, ...]]:
 def everything(folder: Path) -> tuple[int, dict[str, tuple[str, ...]], set[str], set[str]]:
     """The generation's number, its passages, and the rows of both indexes."""
     catalog = Catalog(folder)
-    number = catalog.generation().id
+    number, made = catalog.generation().id, catalog.generation().made
     catalog.close()
-    dense = DenseIndex(folder, HashEmbedder().model_id)
+    dense = DenseIndex(folder, HashEmbedder().model_id, name=made.dense)
     rows = dense.ids()
     dense.close()
-    return number, passage_ids(folder), rows, LexicalIndex(folder).ids()
+    return number, passage_ids(folder), rows, LexicalIndex(folder, name=made.lexical).ids()
 
 
 def first_words(folder: Path, question: str) -> str:
