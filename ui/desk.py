@@ -25,6 +25,7 @@ class Pages:
     ask: Any = None
     look_up: Any = None
     library: Any = None
+    changes: Any = None
 
 
 class Desk:

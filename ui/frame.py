@@ -8,6 +8,7 @@ import streamlit as st
 
 from kb.errors import KbError
 from ui.ask import ask_page
+from ui.changes import changes_page
 from ui.desk import Desk, MakeEmbedder, Pages
 from ui.library import library_page
 from ui.look_up import look_up_page
@@ -27,7 +28,10 @@ def run(folder: Path, corpus: Path, make_embedder: MakeEmbedder) -> None:
     pages.ask = st.Page(partial(_page, ask_page, desk, pages), title="Ask - Recourse", url_path="ask", default=True)
     pages.look_up = st.Page(partial(_page, look_up_page, desk, pages), title="Look up - Recourse", url_path="look-up")
     pages.library = st.Page(partial(_page, library_page, desk, pages), title="Library - Recourse", url_path="library")
-    current = st.navigation([pages.ask, pages.look_up, pages.library], position="hidden")
+    pages.changes = st.Page(
+        partial(_page, changes_page, desk, pages), title="What changed - Recourse", url_path="changes"
+    )
+    current = st.navigation([pages.ask, pages.look_up, pages.library, pages.changes], position="hidden")
     _masthead(pages, current.title)
     current.run()
 
