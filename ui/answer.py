@@ -8,6 +8,7 @@ from kb.base import KnowledgeBase
 from kb.types import Answer, Authority, Hit, Notice, Query, Quote, Section
 from ui.asked import Asked
 from ui.desk import Pages
+from ui.edition import show_elsewhere
 from ui.markup import linked_html, panel, text_html
 from ui.quote import is_added, show_quote
 
@@ -33,7 +34,7 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
     question = asked.question if len(asked.question) <= _SHOWN else f"{asked.question[:_SHOWN]} \u2026"
     again = f'<p class="asked">{text_html(question)}</p>'
     if answer.status == "abstained":
-        _abstention(base, pages, answer, again)
+        _abstention(base, pages, answer, asked, again)
     else:
         st.html(f'{again}<p class="lead" role="status">{text_html(answer.lead)}</p>')
         for section in answer.sections:
@@ -66,8 +67,9 @@ def _notices(notices: Sequence[Notice]) -> None:
         st.html(f'<div class="notices"><h2>Bear in mind</h2><ul>{"".join(lines)}</ul></div>')
 
 
-def _abstention(base: KnowledgeBase, pages: Pages, answer: Answer, again: str) -> None:
+def _abstention(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked, again: str) -> None:
     panel("calm", f"{again}<h2>No answer found</h2><p>{text_html(answer.lead)}</p>", "status")
+    show_elsewhere(base.catalog, base.catalog.generation(), pages, answer, asked)
     hits = answer.hits[:_NEAREST]
     if hits:
         with st.expander("Nearest passages, which do not answer the question", key="nearest"):

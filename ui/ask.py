@@ -14,8 +14,10 @@ from ui.answer import show_answer
 from ui.asked import Asked, current, put
 from ui.compared import offer_changes
 from ui.desk import Desk, Pages
+from ui.edition import show_edition
 from ui.markup import error_panel, literal
 from ui.plan_name import plan_name
+from ui.remember import remember_plan
 
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -50,10 +52,12 @@ def ask_page(desk: Desk, pages: Pages) -> None:
     st.html(f'<p class="intro">{offer}This is information, not legal or medical advice.</p>')
     _question_form()
     _choosers(generation)
+    remember_plan(asked)
     if not asked.question:
         _examples()
         return
     offer_changes(generation, pages, asked)
+    show_edition(generation, asked)
     with st.spinner("Reading the documents"):
         answer = _answer(base, generation, asked)
     if answer is not None:
