@@ -83,7 +83,7 @@ def words_param(key: str, span: Span) -> str:
 
 def words_asked(document: Document, param: str) -> Span | None:
     """The span that `words_param` made; None for another version, and for what is no span of the text."""
-    found = re.fullmatch(r"(\w+)\.(\d{1,9})-(\d{1,9})", param)
+    found = re.fullmatch(r"(\w+)\.([0-9]{1,9})-([0-9]{1,9})", param)
     if found is None or found[1] != document.version:
         return None
     start, end = int(found[2]), int(found[3])
