@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def adding(desk: Desk, pages: Pages) -> None:
         panel("good", f"<p>{text_html(told)}</p>", "status")
     under_way: Adding | None = st.session_state.get("adding")
     if under_way is not None:
-        _result(under_way, pages)
+        _result(desk, under_way, pages)
     turn = st.session_state.setdefault("form_turn", 0)  # a new key empties the form and closes it
     with st.expander("Add your plan's contract or another document", key=f"add-{turn}"):
         _form(desk, turn)
@@ -142,7 +142,7 @@ def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
     return Item(source, file)
 
 
-def _result(under_way: Adding, pages: Pages) -> None:
+def _result(desk: Desk, under_way: Adding, pages: Pages) -> None:
     """The progress of the files sent last, then what became of each."""
     try:
         report = follow(
@@ -153,7 +153,8 @@ def _result(under_way: Adding, pages: Pages) -> None:
     except KbError as exc:
         error_panel(str(exc))
         return
-    lines = outcome_lines(under_way, report)
+    titles = {source.doc_id: source.title for source in desk.base.catalog.generation().sources.values()}
+    lines = outcome_lines(under_way, report, titles)
     failed = (*under_way.refused, *report.failed)
     done = report.added or report.changed or report.unchanged
     body = "".join(f"<li>{text_html(line)}</li>" for line in lines)
@@ -166,21 +167,29 @@ def _result(under_way: Adding, pages: Pages) -> None:
         _ask_now(under_way, pages)
 
 
-def outcome_lines(under_way: Adding, report: Report) -> list[str]:
-    """One sentence for each document that is in now, and one for each warning."""
+def outcome_lines(under_way: Adding, report: Report, titles: Mapping[str, str]) -> list[str]:
+    """One sentence for each document that is in now, and one for each warning.
+
+    `titles` are those of all documents, by doc_id: law names itself, so its title is known only afterwards.
+    """
     outcomes = (
         ("Added", report.added),
         ("Replaced the earlier version of", report.changed),
         ("Already here, unchanged", report.unchanged),
     )
-    lines = [f"{word}: {under_way.names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
+    names = {doc_id: name or titles.get(doc_id, doc_id) for doc_id, name in under_way.names.items()}
+    lines = [f"{word}: {names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
     return [*lines, *report.warnings]
 
 
 def _ask_now(under_way: Adding, pages: Pages) -> None:
     chosen = {"plan": under_way.wanted.plan, "edition": under_way.wanted.edition}
     with st.container(key="ask-now", horizontal=True):
-        if st.button("Ask about it now", type="primary", key="ask-about-it"):
+        if under_way.wanted.authority == "law":
+            if st.button("Open it in Look up", type="primary", key="look-up-it"):
+                st.session_state.pop("adding", None)
+                st.switch_page(pages.look_up, query_params={"doc": next(iter(under_way.names))})
+        elif st.button("Ask about it now", type="primary", key="ask-about-it"):
             st.session_state.pop("adding", None)
             st.switch_page(pages.ask, query_params={name: value for name, value in chosen.items() if value})
         st.button("Done", key="done-adding", on_click=lambda: st.session_state.pop("adding", None))

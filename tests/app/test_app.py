@@ -368,6 +368,22 @@ def test_two_files_of_one_name_do_not_replace_each_other(desk: Desk) -> None:
     assert adding.refused == ("x.md: sent twice under this name; rename one",)
 
 
+USLM = b"""<?xml version="1.0"?><uscDoc xmlns="http://schemas.gpo.gov/xml/uslm"><main>
+<title identifier="/us/usc/t9"><num value="9">Title 9</num><section identifier="/us/usc/t9/s2"><num value="2">2.</num>
+<heading>Words</heading><content>A written word is binding.</content></section></title></main></uscDoc>"""
+
+
+def test_an_official_text_is_filed_as_law_under_its_own_name_and_opened(app: Open) -> None:
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([("t9.xml", USLM, "text/xml")]).run()
+    assert "This is an official text of law, and is filed as law." in words(tested) and not tested.radio
+    press(tested, "Add to the library")
+    added = re.search(r"Added: *(.*)", words(tested))
+    assert added is not None and "9 USC" in added[1]
+    press(tested, "Open it in Look up")
+    assert "A written word is binding." in words(tested)
+
+
 def test_an_upload_is_never_law(desk: Desk) -> None:
     adding = start_adding(desk, [(Upload("x.md", TEXT), Wanted("law"))])
     assert adding.work.result().added == ()
