@@ -104,9 +104,11 @@ def read_upload(upload: Upload, known: list[str]) -> Identity | str:
 
 def _told(read: Identity) -> None:
     """The words that the proposal rests on."""
-    lines = "".join(f"<li>{text_html(line)}</li>" for line in read.said())
+    lines = "".join(f"<li>{text_html(line[:1].upper() + line[1:])}</li>" for line in read.said())
+    year = "" if read.edition else "<li>No year was read. Name it if you keep contracts of several years.</li>"
     if lines:
-        panel("calm", f"<p>This is what the file says. Please correct what is wrong.</p><ul>{lines}</ul>")
+        head = "<p>This is what the file says. Please correct what is wrong.</p>"
+        panel("calm", f'{head}<ul class="facts">{lines}{year}</ul>')
 
 
 def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
@@ -122,9 +124,13 @@ def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
             placeholder="Type its name",
             key=f"plan-{mark}",
         )
+    with right:
+        year = _value(read.edition)
+        edition = st.text_input("Edition (year)", value=year, key=f"year-{mark}", placeholder="such as 2026")
+    left, right = st.columns(2)  # a row of its own: on a phone the fields follow each other in this order
+    with left:
         since = st.date_input("In force from", value=_day(read.effective_from), key=f"from-{mark}")
     with right:
-        edition = st.text_input("Edition (year)", value=_value(read.edition), key=f"year-{mark}", placeholder="2026")
         until = st.date_input("In force to", value=_day(read.effective_to), key=f"to-{mark}")
     return Wanted("contract", "", plan or "", edition, since, until)
 

@@ -254,7 +254,7 @@ def test_what_a_contract_says_of_itself_stands_in_the_form_and_is_taken(app: Ope
     assert field(tested, "date_input", "In force from").value == date(2028, 1, 1)
     shown = words(tested)
     assert "This is what the file says." in shown
-    assert "edition 2028, read on the text: \u201cEvidence of Coverage 2028\u201d" in shown
+    assert "Edition 2028, read on the text: \u201cEvidence of Coverage 2028\u201d" in shown
     press(tested, "Add to the library")
     assert "Added: Blue Harbor Health Plan: Evidence of Coverage 2028" in words(tested)
     source = next(s for s in Catalog(folder).generation().sources.values() if s.origin == "upload")
