@@ -217,7 +217,7 @@ def _bytes(item: Item) -> bytes:
     except (OSError, ValueError) as exc:
         raise SourceError(f"{item.source.path}: cannot be read ({exc})") from exc
     if not data:
-        raise SourceError(f"{item.source.path}: the file is empty")
+        raise SourceError(f"{item.source.path}: the file is empty; get it again")
     return data
 
 

@@ -66,7 +66,7 @@ def read(source: Source, data: bytes) -> tuple[Document, tuple[str, ...]]:
             warnings = (f"{source.path}: this is not a PDF but text, and was read as text",)
         document = _text(source, version, decode(data, source.path))
     if not document.text.strip():
-        raise ParseError(f"{source.path}: there is no text in this file")
+        raise ParseError(f"{source.path}: there is no text in this file; get another copy of it")
     return document, warnings
 
 

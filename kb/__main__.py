@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KbError as exc:
         print(f"kb: {exc}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

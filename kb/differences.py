@@ -36,7 +36,7 @@ def differing_documents(
             raise QueryError(f"{name} has no edition {edition!r} here; known: {', '.join(known[name])}")
     if first == second:
         raise QueryError(f"edition {first!r} was given twice: give two editions")
-    old, new = (_contracts(sources, name, edition) for edition in (first, second))
+    old, new = (contracts_of(sources, name, edition) for edition in (first, second))
     if len(old) == len(new) == 1:
         return ((*old.values(), *new.values()),)  # type: ignore[return-value]
     alone = sorted(set(old) ^ set(new))
@@ -45,7 +45,7 @@ def differing_documents(
     return tuple((old[title], new[title]) for title in old)
 
 
-def _contracts(sources: Mapping[str, Source], plan: str, edition: str) -> dict[str, str]:
+def contracts_of(sources: Mapping[str, Source], plan: str, edition: str) -> dict[str, str]:
     """The contracts of one edition: title without years -> key."""
     return {
         re.sub(r"\W*\b(?:19|20)\d\d\b", "", source.title).strip().casefold(): key

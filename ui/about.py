@@ -10,9 +10,9 @@ from kb.about import About, about
 from kb.base import KnowledgeBase
 from kb.cite import Cited
 from kb.types import Quote, Span
-from ui.ask import plan_name
 from ui.desk import Pages
 from ui.markup import text_html
+from ui.plan_name import plan_name
 from ui.quote import show_quote
 
 

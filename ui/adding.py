@@ -1,58 +1,25 @@
-"""Adding files: from an upload to a document that can be asked about, with progress and a result for each file.
+"""Adding files: from an upload to a document that can be asked about, with progress and a result for each file."""
 
-What a file says it is stands in the form before it is added, with the words it was read from, to be corrected there.
-"""
-
-import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
 
 from ingest.build import Item, Report, add
-from ingest.identity import Identity, Reading
-from ingest.read import is_law
+from ingest.identity import Identity
 from ingest.store import Progress
-from ingest.upload import SUFFIXES, law_source, named_source, proposal
+from ingest.upload import SUFFIXES, law_source, named_source
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
 from kb.scope import plans
-from kb.types import Authority, Source
+from kb.types import Source
+from ui.described import Upload, Wanted, described, shown_name
 from ui.desk import Desk, Pages
 from ui.markup import error_panel, panel, text_html
 from ui.work import Work, follow
-
-KINDS: dict[Authority, str] = {
-    "contract": "A plan contract (Evidence of Coverage)",
-    "guide": "A guide or advice",
-    "digest": "A summary of the law",
-    "agency": "A public agency's publication",
-}
-"""What an added file can be; never law, which only an importer of official formats recognises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as the browser sent it; `name` is what the person calls it, and never becomes a path."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the person says about a file, having seen what was read from it."""
-
-    authority: Authority
-    title: str = ""
-    plan: str = ""
-    edition: str = ""
-    effective_from: date | None = None
-    effective_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +40,7 @@ def adding(desk: Desk, pages: Pages) -> None:
         panel("good", f"<p>{text_html(told)}</p>", "status")
     under_way: Adding | None = st.session_state.get("adding")
     if under_way is not None:
-        _result(under_way, pages)
+        _result(desk, under_way, pages)
     turn = st.session_state.setdefault("form_turn", 0)  # a new key empties the form and closes it
     with st.expander("Add your plan's contract or another document", key=f"add-{turn}"):
         _form(desk, turn)
@@ -88,88 +55,18 @@ def _form(desk: Desk, turn: int) -> None:
         key=f"files-{turn}",
     )
     uploads = [Upload(f.name, f.getvalue()) for f in files]
-    sent = [(upload, _fields(known, upload, f"{turn}-{n}", many=len(files) > 1)) for n, upload in enumerate(uploads)]
-    if st.button("Add to the library", type="primary", key="add-now", disabled=not files):
+    said = [(one, described(known, one, f"{turn}-{n}", many=len(files) > 1)) for n, one in enumerate(uploads)]
+    sent = [(upload, wanted) for upload, wanted in said if wanted is not None]
+    if files and len(sent) < len(files):
+        left = "It will not be added." if len(files) == 1 else "Files that cannot be read will not be added."
+        st.html(f'<p class="facts">{left}</p>')
+    if st.button("Add to the library", type="primary", key="add-now", disabled=not sent):
         _start(desk, sent)
-
-
-def _fields(known: list[str], upload: Upload, place: str, *, many: bool) -> Wanted:
-    """The fields of one file, filled with what was read from it; the file's bytes are in the keys, so that another
-    file in its place is not described by what was said of this one."""
-    mark = f"{place}-{hashlib.sha256(upload.data).hexdigest()[:8]}"
-    with st.container(border=many, key=f"file-{mark}"):
-        if many:
-            st.html(f'<p class="row-heading"><strong>{text_html(shown_name(upload.name))}</strong></p>')
-        if is_law(upload.data):
-            panel("calm", "<p>This is an official text of law, and is filed as law. It names itself.</p>")
-            return Wanted("law")
-        read, kinds = _read(upload, mark, known), list(KINDS)
-        kind = st.radio(
-            "What is it?",
-            kinds,
-            index=kinds.index(read.authority),
-            format_func=lambda rank: KINDS[rank],
-            key=f"kind-{mark}",
-        )
-        said = Wanted(kind)
-        if kind == "contract":
-            _told(read)
-            said = _contract_fields(known, read, mark)
-        named = read.title if kind == "contract" else ""
-        title = st.text_input("Title (if empty, the file's name)", value=named, key=f"title-{mark}")
-        return replace(said, title=title)
-
-
-def _read(upload: Upload, mark: str, known: list[str]) -> Identity:
-    """What the file says it is, read once; a contract of unknown name where it cannot be read."""
-    seen: dict[str, Identity] = st.session_state.setdefault("read", {})
-    if mark not in seen:
-        try:
-            with st.spinner("Reading its first pages."):
-                seen[mark] = proposal(shown_name(upload.name), upload.data, known)
-        except KbError:  # said when the file is added
-            seen[mark] = Identity("contract")
-    return seen[mark]
-
-
-def _told(read: Identity) -> None:
-    """The words that the proposal rests on."""
-    lines = "".join(f"<li>{text_html(line)}</li>" for line in read.said())
-    if lines:
-        panel("calm", f"<p>This is what the file says. Please correct what is wrong.</p><ul>{lines}</ul>")
-
-
-def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
-    named = _value(read.plan)
-    options = known if not named or named in known else [named, *known]
-    left, right = st.columns([2, 1])
-    with left:
-        plan = st.selectbox(
-            "Plan",
-            options,
-            index=options.index(named) if named else None,
-            accept_new_options=True,
-            placeholder="Type its name",
-            key=f"plan-{mark}",
-        )
-        since = st.date_input("In force from", value=_day(read.effective_from), key=f"from-{mark}")
-    with right:
-        edition = st.text_input("Edition (year)", value=_value(read.edition), key=f"year-{mark}", placeholder="2026")
-        until = st.date_input("In force to", value=_day(read.effective_to), key=f"to-{mark}")
-    return Wanted("contract", "", plan or "", edition, since, until)
-
-
-def _value(reading: Reading | None) -> str:
-    return reading.value if reading else ""
-
-
-def _day(reading: Reading | None) -> date | None:
-    return date.fromisoformat(reading.value) if reading else None
 
 
 def _start(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> None:
     try:
-        checked = [(upload, _checked(wanted)) for upload, wanted in sent]
+        checked = [(upload, _checked(upload, wanted)) for upload, wanted in sent]
         st.session_state["adding"] = start_adding(desk, checked)
     except KbError as exc:
         error_panel(str(exc))
@@ -179,12 +76,13 @@ def _start(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> None:
     st.rerun()
 
 
-def _checked(wanted: Wanted) -> Wanted:
+def _checked(upload: Upload, wanted: Wanted) -> Wanted:
     """The same without stray blanks. Raises SourceError for a contract of no plan: it would be quoted to everybody."""
     title, plan, edition = (" ".join(value.split()) for value in (wanted.title, wanted.plan, wanted.edition))
     clean = replace(wanted, title=title, plan=plan, edition=edition)
     if clean.authority == "contract" and not clean.plan:
-        raise SourceError("name the plan, so that its contract is quoted only to those who choose that plan")
+        name = shown_name(upload.name)
+        raise SourceError(f"{name}: name the plan, so that its contract is quoted only to those who choose that plan")
     return clean
 
 
@@ -216,12 +114,6 @@ def start_adding(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> Adding:
         raise
 
 
-def shown_name(name: str) -> str:
-    """The last part of a file name as sent, in printable characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c if c.isprintable() else "\ufffd" for c in last) or "file"
-
-
 def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
     name = shown_name(upload.name)
     suffix = Path(name).suffix.lower()
@@ -250,7 +142,7 @@ def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
     return Item(source, file)
 
 
-def _result(under_way: Adding, pages: Pages) -> None:
+def _result(desk: Desk, under_way: Adding, pages: Pages) -> None:
     """The progress of the files sent last, then what became of each."""
     try:
         report = follow(
@@ -261,7 +153,8 @@ def _result(under_way: Adding, pages: Pages) -> None:
     except KbError as exc:
         error_panel(str(exc))
         return
-    lines = outcome_lines(under_way, report)
+    titles = {source.doc_id: source.title for source in desk.base.catalog.generation().sources.values()}
+    lines = outcome_lines(under_way, report, titles)
     failed = (*under_way.refused, *report.failed)
     done = report.added or report.changed or report.unchanged
     body = "".join(f"<li>{text_html(line)}</li>" for line in lines)
@@ -274,21 +167,29 @@ def _result(under_way: Adding, pages: Pages) -> None:
         _ask_now(under_way, pages)
 
 
-def outcome_lines(under_way: Adding, report: Report) -> list[str]:
-    """One sentence for each document that is in now, and one for each warning."""
+def outcome_lines(under_way: Adding, report: Report, titles: Mapping[str, str]) -> list[str]:
+    """One sentence for each document that is in now, and one for each warning.
+
+    `titles` are those of all documents, by doc_id: law names itself, so its title is known only afterwards.
+    """
     outcomes = (
         ("Added", report.added),
         ("Replaced the earlier version of", report.changed),
         ("Already here, unchanged", report.unchanged),
     )
-    lines = [f"{word}: {under_way.names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
+    names = {doc_id: name or titles.get(doc_id, doc_id) for doc_id, name in under_way.names.items()}
+    lines = [f"{word}: {names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
     return [*lines, *report.warnings]
 
 
 def _ask_now(under_way: Adding, pages: Pages) -> None:
     chosen = {"plan": under_way.wanted.plan, "edition": under_way.wanted.edition}
     with st.container(key="ask-now", horizontal=True):
-        if st.button("Ask about it now", type="primary", key="ask-about-it"):
+        if under_way.wanted.authority == "law":
+            if st.button("Open it in Look up", type="primary", key="look-up-it"):
+                st.session_state.pop("adding", None)
+                st.switch_page(pages.look_up, query_params={"doc": next(iter(under_way.names))})
+        elif st.button("Ask about it now", type="primary", key="ask-about-it"):
             st.session_state.pop("adding", None)
             st.switch_page(pages.ask, query_params={name: value for name, value in chosen.items() if value})
         st.button("Done", key="done-adding", on_click=lambda: st.session_state.pop("adding", None))

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from kb.base import KnowledgeBase
-from kb.types import Answer, Authority, Hit, Notice, Query, Quote, Section
+from kb.types import Answer, Authority, Disagreement, Hit, Notice, Query, Quote, Section
 from ui.asked import Asked
 from ui.desk import Pages
+from ui.edition import show_elsewhere
 from ui.markup import linked_html, panel, text_html
 from ui.quote import is_added, show_quote
 
@@ -33,12 +34,28 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
     question = asked.question if len(asked.question) <= _SHOWN else f"{asked.question[:_SHOWN]} \u2026"
     again = f'<p class="asked">{text_html(question)}</p>'
     if answer.status == "abstained":
-        _abstention(base, pages, answer, again)
+        _abstention(base, pages, answer, asked, again)
     else:
         st.html(f'{again}<p class="lead" role="status">{text_html(answer.lead)}</p>')
+        _disagreements(answer.disagreements)
         for section in answer.sections:
             _tier(base, pages, section)
     _notices(answer.notices)
+
+
+def _disagreements(found: Sequence[Disagreement]) -> None:
+    """Where two of the quotes below say different things: both values, which governs, and the safe one."""
+    if not found:
+        return
+    items = []
+    for d in found:
+        (one, other), (value, instead) = d.quotes, d.values
+        safe = f" <strong>Safe to keep to: {text_html(d.safe)}.</strong>" if d.safe else ""
+        items.append(
+            f"<li><strong>{text_html(d.about)}</strong>: [{one}] says {text_html(value)}, [{other}] says "
+            f"{text_html(instead)}. {text_html(d.why)}{safe}</li>"
+        )
+    panel("calm", f"<h2>The sources below differ</h2><ul>{''.join(items)}</ul>")
 
 
 def _tier(base: KnowledgeBase, pages: Pages, section: Section) -> None:
@@ -66,8 +83,9 @@ def _notices(notices: Sequence[Notice]) -> None:
         st.html(f'<div class="notices"><h2>Bear in mind</h2><ul>{"".join(lines)}</ul></div>')
 
 
-def _abstention(base: KnowledgeBase, pages: Pages, answer: Answer, again: str) -> None:
+def _abstention(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked, again: str) -> None:
     panel("calm", f"{again}<h2>No answer found</h2><p>{text_html(answer.lead)}</p>", "status")
+    show_elsewhere(base.catalog, base.catalog.generation(), pages, answer, asked)
     hits = answer.hits[:_NEAREST]
     if hits:
         with st.expander("Nearest passages, which do not answer the question", key="nearest"):

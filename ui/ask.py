@@ -1,6 +1,5 @@
 """The Ask page: the question box, the plan and its edition, examples, and the answer."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -10,11 +9,15 @@ from kb.base import KnowledgeBase
 from kb.catalog import Generation
 from kb.errors import KbError
 from kb.scope import plans, scope
-from kb.types import Answer, Filters, Source
+from kb.types import Answer, Filters
 from ui.answer import show_answer
 from ui.asked import Asked, current, put
+from ui.compared import offer_changes
 from ui.desk import Desk, Pages
+from ui.edition import show_edition
 from ui.markup import error_panel, literal
+from ui.plan_name import plan_name
+from ui.remember import remember_plan
 
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -49,9 +52,12 @@ def ask_page(desk: Desk, pages: Pages) -> None:
     st.html(f'<p class="intro">{offer}This is information, not legal or medical advice.</p>')
     _question_form()
     _choosers(generation)
+    remember_plan(asked)
     if not asked.question:
         _examples()
         return
+    offer_changes(generation, pages, asked)
+    show_edition(generation, asked)
     with st.spinner("Reading the documents"):
         answer = _answer(base, generation, asked)
     if answer is not None:
@@ -104,14 +110,6 @@ def _choosers(generation: Generation) -> None:
             format_func=lambda edition: edition or (f"In force today ({now})" if now else "In force today"),
             on_change=_choose_edition,
         )
-
-
-def plan_name(plan: str, sources: Iterable[Source]) -> str:
-    """A plan's name as it is shown: a sample says that it is an example."""
-    contracts = [s for s in sources if s.plan == plan and s.authority == "contract"]
-    if not all(source.sample for source in contracts):
-        return plan
-    return f"Example, not your plan: {plan.removesuffix('(sample)').strip()}"
 
 
 def _choose_plan() -> None:

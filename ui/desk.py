@@ -26,6 +26,7 @@ class Pages:
     look_up: Any = None
     library: Any = None
     differences: Any = None
+    changes: Any = None
 
 
 class Desk:

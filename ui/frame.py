@@ -8,6 +8,7 @@ import streamlit as st
 
 from kb.errors import KbError
 from ui.ask import ask_page
+from ui.changes import changes_page
 from ui.desk import Desk, MakeEmbedder, Pages
 from ui.differences import differences_page
 from ui.library import library_page
@@ -31,7 +32,12 @@ def run(folder: Path, corpus: Path, make_embedder: MakeEmbedder) -> None:
     pages.differences = st.Page(
         partial(_page, differences_page, desk, pages), title="Differences - Recourse", url_path="differences"
     )
-    current = st.navigation([pages.ask, pages.look_up, pages.differences, pages.library], position="hidden")
+    pages.changes = st.Page(
+        partial(_page, changes_page, desk, pages), title="What changed - Recourse", url_path="changes"
+    )
+    current = st.navigation(
+        [pages.ask, pages.look_up, pages.differences, pages.library, pages.changes], position="hidden"
+    )
     _masthead(pages, current.title)
     current.run()
 

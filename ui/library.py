@@ -10,6 +10,7 @@ from kb.embed import Embedder
 from kb.types import AUTHORITIES, Source
 from ui.adding import adding
 from ui.cited import dates_words
+from ui.compared import Compared, neighbour, with_editions
 from ui.desk import Desk, Pages
 from ui.markup import literal, official_link, panel, plain_errors, text_html
 from ui.source import RANKS
@@ -49,15 +50,27 @@ def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Sourc
         f'<span class="count">{len(group)}</span></h2><p>{text_html(shared)}</p></div>'
     )
     _archives(desk, pages, [pair for pair in group if pair[1].collection], sizes)
+    editions = with_editions([source for _, source in group])
     single = [pair for pair in group if not pair[1].collection]
     for key, source in sorted(single, key=lambda pair: (pair[1].plan, pair[1].title)):
         with st.container(key=f"document-{source.doc_id}".replace(".", "-"), gap=None):
             st.page_link(pages.look_up, label=literal(source.title), query_params={"doc": source.doc_id})
             st.html(_facts_html(source, sizes[key], shared))
+            _to_changes(pages, source, editions)
             if source.origin == "upload":
                 st.button(
                     "Remove", key=f"remove-{key}", type="tertiary", on_click=_ask_to_remove, args=(source.doc_id,)
                 )
+
+
+def _to_changes(pages: Pages, source: Source, editions: dict[str, tuple[str, ...]]) -> None:
+    """The way to the comparison, for a contract that has another edition."""
+    if source.authority != "contract" or source.plan not in editions:
+        return
+    before, after = neighbour(editions[source.plan], source.edition)
+    words = f"What changed from {before} to {after}" if before and after else "What changed in the other edition"
+    with st.container(key=f"to-changes-{source.doc_id}".replace(".", "-")):
+        st.page_link(pages.changes, label=literal(words), query_params=Compared(source.plan, before, after).params())
 
 
 def _facts_html(source: Source, size_of: tuple[int, int], shared: str) -> str:

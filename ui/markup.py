@@ -13,6 +13,7 @@ from kb.types import Span
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'/@])")
 _PHONE = re.compile(r"(?<![\d-])(?:1-)?[2-9]\d\d-\d{3}-\d{4}(?![\d-])")
+_FILE_FIRST = re.compile(r"[^:]*\.\w+:")  # a message that begins with a file's name, which is shown as it is
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -84,7 +85,7 @@ def panel(kind: str, body: str, role: str = "note") -> None:
 
 def error_panel(message: str) -> None:
     """One line that says what failed and what to do, shown literally."""
-    text = message[:1].upper() + message[1:]
+    text = message if _FILE_FIRST.match(message) else message[:1].upper() + message[1:]
     panel(
         "alert", f'<p class="problem">{text_html(text if text.endswith((".", "!", "?")) else text + ".")}</p>', "alert"
     )

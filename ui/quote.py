@@ -1,10 +1,13 @@
 """A quote as a card, and the place that it stands in: the words around it and a picture of its page."""
 
+import re
+
 import streamlit as st
 
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
-from kb.types import Authority, Document, Quote, Span
+from kb.diff import Side
+from kb.types import Authority, Document, Passage, Quote, Span
 from ui.desk import Pages
 from ui.markup import marked_html, official_link, plain_errors, text_html, words_html
 from ui.page_picture import page_picture, words_on_page
@@ -18,7 +21,7 @@ BADGES: dict[Authority, str] = {
     "agency": "Agency",
     "guide": "Guide",
 }
-_MARK = ("<mark>", "</mark>")
+MARK = ("<mark>", "</mark>")
 STRONG = ("<strong>", "</strong>")
 
 
@@ -64,23 +67,41 @@ def edition_words(quote: Quote) -> str:
     return ", ".join(part for part in (edition, "example, not your plan" if quote.sample else "") if part)
 
 
-def page_words(quote: Quote) -> str:
-    """``page 37 (PDF page 40)``; "" for a document without pages."""
-    if quote.pages is None:
+def page_words(words: Quote | Passage | Side) -> str:
+    """``page 37 (PDF page 40)``; "" for words of a document without pages."""
+    if words.pages is None:
         return ""
-    first, last = quote.pages
+    first, last = words.pages
     in_file = f"PDF page {first}" if first == last else f"PDF pages {first} to {last}"
-    return f"page {quote.printed_page} ({in_file})" if quote.printed_page else in_file
+    return f"page {words.printed_page} ({in_file})" if words.printed_page else in_file
+
+
+def words_param(key: str, span: Span) -> str:
+    """Words of a document version for an address: ``5053325135e8.120-180``."""
+    return f"{key.rpartition('@')[2]}.{span[0]}-{span[1]}"
+
+
+def words_asked(document: Document, param: str) -> Span | None:
+    """The span that `words_param` made; None for another version, and for what is no span of the text."""
+    found = re.fullmatch(r"(\w+)\.([0-9]{1,9})-([0-9]{1,9})", param)
+    if found is None or found[1] != document.version:
+        return None
+    start, end = int(found[2]), int(found[3])
+    return (start, end) if start < end <= len(document.text) else None
 
 
 def _way_to_source(pages: Pages, quote: Quote) -> None:
     if quote.authority == "law":
         st.page_link(pages.look_up, label="Open in Look up", query_params={"cite": quote.label})
         return
-    params = {"doc": quote.doc_id}
-    if quote.pages:
-        params["page"] = str(quote.pages[0])
+    params = document_params(quote)
     st.page_link(pages.look_up, label="Open the document", query_params=params)
+
+
+def document_params(words: Quote | Passage) -> dict[str, str]:
+    """The address of the document at these words, which are marked there."""
+    page = {"page": str(words.pages[0])} if words.pages else {}
+    return {"doc": words.doc_id, **page, "words": words_param(words.key, words.span)}
 
 
 def _in_its_place(base: KnowledgeBase, quote: Quote, name: str) -> None:
@@ -97,7 +118,7 @@ def _place(base: KnowledgeBase, quote: Quote) -> None:
     words = document.text[slice(*stretch.span)]
     before, after = (stretch.span[0], quote.span[0]), (quote.span[1], stretch.span[1])
     titles = [*headings(document, before), *headings(document, after)]
-    marks = [(quote.span, *_MARK), *((title, *STRONG) for title in titles)]
+    marks = [(quote.span, *MARK), *((title, *STRONG) for title in titles)]
     cut = '<p class="cut">Shortened here; the document has the rest.</p>' if stretch.cut else ""
     st.html(
         f'<div class="place"><p class="place-label"><bdi>{text_html(stretch.label)}</bdi></p>'
@@ -109,15 +130,27 @@ def _place(base: KnowledgeBase, quote: Quote) -> None:
             show_page(base.catalog, document, number, quote.span)
 
 
-def show_page(catalog: Catalog, document: Document, number: int, span: Span | None = None) -> None:
-    """The picture of page `number`, from 1; with a span also its name, and the words of the span marked on it."""
+def show_page(
+    catalog: Catalog, document: Document, number: int, span: Span | None = None, *, named: bool = True
+) -> None:
+    """The picture of page `number`, from 1, with its name if `named`; the words of a span are marked on it."""
     before, words = words_on_page(document, number, span) if span else ("", "")
     picture = page_picture(str(catalog.file(document.key)), number, before, words)
-    printed = next((page.printed for page in document.pages if page.number == number), "")
-    name = f"Page {printed} (PDF page {number})" if printed else f"PDF page {number}"
-    if span:
-        lost = words and not picture.marked
-        note = " The quoted words could not be located on this picture, so nothing is marked." if lost else ""
-        st.html(f'<p class="page-name">{text_html(name)}.{note}</p>')
+    name, title = page_name(document, number), catalog.source(document.key).title
+    lost = words and not picture.marked
+    note = " The words could not be located on this picture, so nothing is marked." if lost else ""
+    if named or note:
+        st.html(f'<p class="page-name">{text_html(f"{name}." if named else "")}{note}</p>')
+    marked = " The words are marked." if picture.marked else ""
     with st.container(key=f"page-{document.doc_id}-{number}-{span[0] if span else 'all'}".replace(".", "-")):
-        st.image(picture.png, width="stretch", alt=f"Picture of {name}; its words stand as text above or below.")
+        st.image(
+            picture.png,
+            width="stretch",
+            alt=f"Picture of {name} of \u201c{title}\u201d.{marked} The text of it stands beside this picture.",
+        )
+
+
+def page_name(document: Document, number: int) -> str:
+    """``Page 37 (PDF page 40)``; where no number is printed, ``PDF page 40``."""
+    printed = next((page.printed for page in document.pages if page.number == number), "")
+    return f"Page {printed} (PDF page {number})" if printed else f"PDF page {number}"

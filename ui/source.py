@@ -9,7 +9,7 @@ from kb.types import AUTHORITIES, Document, OutlineEntry, Source, Span
 from ui.cited import dates_words
 from ui.markup import marked_html, official_link, panel, text_html
 from ui.place import headings
-from ui.quote import STRONG, show_page
+from ui.quote import MARK, STRONG, page_name, show_page, words_asked
 
 RANKS = dict(
     zip(AUTHORITIES, ("Law", "Our summary of the law", "Plan contract", "Agency publication", "Guide"), strict=True)
@@ -55,14 +55,14 @@ def _paged(catalog: Catalog, document: Document) -> None:
     wanted = st.query_params.get("page", "")
     number = int(wanted) if wanted.isdecimal() and int(wanted) in numbers else numbers[0]
     _contents(document, lambda entry: str(page_at(document, entry.span[0])), "page")
-    _pager("page", number, numbers, lambda n: page_name(document, n))
+    _pager("page", number, numbers, lambda n: f"{page_name(document, n)} of {len(numbers)}")
     if catalog.file(document.key).suffix == ".pdf":
-        show_page(catalog, document, number)
+        show_page(catalog, document, number, _words(document), named=False)
     index = numbers.index(number)
     ends = [page.start for page in document.pages[1:]] + [len(document.text)]
     st.html('<h3 class="row-heading">The text of this page</h3>')
     _text(document, (document.pages[index].start, ends[index]))
-    _pager("page", number, numbers, lambda n: page_name(document, n), name="below")
+    _pager("page", number, numbers, lambda n: f"{page_name(document, n)} of {len(numbers)}", name="below")
 
 
 def page_at(document: Document, offset: int) -> int:
@@ -72,13 +72,6 @@ def page_at(document: Document, offset: int) -> int:
     ).number
 
 
-def page_name(document: Document, number: int) -> str:
-    """``page 37 (PDF page 40) of 51``."""
-    printed = next((page.printed for page in document.pages if page.number == number), "")
-    in_file = f"PDF page {number}"
-    return f"{f'Page {printed} ({in_file})' if printed else in_file} of {len(document.pages)}"
-
-
 def _unpaged(document: Document) -> None:
     """The whole text, or the stretch chosen from the contents; a very long one in parts."""
     at = st.query_params.get("at", "")
@@ -86,7 +79,9 @@ def _unpaged(document: Document) -> None:
     _contents(document, lambda e: e.label, "at")
     start, end = entry.span if entry else (0, len(document.text))
     parts = part_starts(document.text[start:end])
-    wanted = st.query_params.get("part", "1")
+    asked = _words(document)
+    there = max((n for n, at in enumerate(parts, 1) if asked and start + at <= asked[0]), default=1)
+    wanted = st.query_params.get("part", str(there))
     part = int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= len(parts) else 1
     if len(parts) > 1:
         _pager("part", part, list(range(1, len(parts) + 1)), lambda n: f"Part {n} of {len(parts)}")
@@ -94,10 +89,19 @@ def _unpaged(document: Document) -> None:
     _text(document, (start + parts[part - 1], start + stops[part - 1]))
 
 
+def _words(document: Document) -> Span | None:
+    """The words that the address asks to be marked."""
+    return words_asked(document, st.query_params.get("words", ""))
+
+
 def _text(document: Document, span: Span) -> None:
     """The text of a span, its headings in bold."""
     start, words = span[0], document.text[slice(*span)]
     marks = [(heading, *STRONG) for heading in headings(document, span)]
+    asked = _words(document)
+    if asked is not None:
+        inside = [mark for mark in marks if mark[0][1] <= asked[0] or asked[1] <= mark[0][0]]
+        marks = [*inside, (asked, *MARK)]
     body = marked_html(words.rstrip(), start, marks) or "This page has no text."
     st.html(f'<div class="words full" dir="auto">{body}</div>')
 

@@ -136,7 +136,7 @@ def _page_count(reader: Any, name: str) -> int:
     except Exception as exc:  # as above
         raise ParseError(f"{name}: not a readable PDF ({type(exc).__name__}: {exc}); open and save it again") from exc
     if count == 0:
-        raise ParseError(f"{name}: the PDF has no pages")
+        raise ParseError(f"{name}: the PDF has no pages; get the file again")
     if count > _MAX_PAGES:
         raise ParseError(f"{name}: the PDF has {count} pages, the limit is {_MAX_PAGES}; split it")
     return count

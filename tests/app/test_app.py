@@ -17,7 +17,8 @@ from kb.catalog import Catalog
 from kb.types import Query
 from tests.corpora import Corpus
 from tests.fakes import FailingEmbedder, HashEmbedder
-from ui.adding import Upload, Wanted, shown_name, start_adding
+from ui.adding import start_adding
+from ui.described import Upload, Wanted, shown_name
 from ui.desk import Desk
 
 LIMIT = 60  # seconds for one run of the script
@@ -253,7 +254,7 @@ def test_what_a_contract_says_of_itself_stands_in_the_form_and_is_taken(app: Ope
     assert field(tested, "date_input", "In force from").value == date(2028, 1, 1)
     shown = words(tested)
     assert "This is what the file says." in shown
-    assert "edition 2028, read on the text: \u201cEvidence of Coverage 2028\u201d" in shown
+    assert "Edition 2028, read on the text: \u201cEvidence of Coverage 2028\u201d" in shown
     press(tested, "Add to the library")
     assert "Added: Blue Harbor Health Plan: Evidence of Coverage 2028" in words(tested)
     source = next(s for s in Catalog(folder).generation().sources.values() if s.origin == "upload")
@@ -301,11 +302,27 @@ def test_what_was_added_is_removed_once_that_is_confirmed(app: Open) -> None:
     assert "mine" not in [link.value for link in tested.get("page_link")]
 
 
+BROKEN = ("broken.pdf", b"%PDF-1.7 and then nothing", "application/pdf")
+
+
+def test_a_file_that_cannot_be_read_says_so_in_the_form(app: Open) -> None:
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([BROKEN]).run()
+    assert "broken.pdf: not a readable PDF" in words(tested) and "It will not be added." in words(tested)
+    assert not tested.radio
+    assert next(button for button in tested.button if button.label == "Add to the library").disabled
+
+
 def test_a_bad_pdf_is_named_and_the_other_file_still_lands(app: Open) -> None:
-    files = [("broken.pdf", b"%PDF-1.7 and then nothing", "application/pdf"), ("good.md", TEXT, "text/markdown")]
-    shown = words(add(app("library"), files))
-    assert "Not added:" in shown and "broken.pdf: not a readable PDF" in shown
-    assert "Added: good" in shown
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([BROKEN, ("good.md", TEXT, "text/markdown")]).run()
+    assert "broken.pdf: not a readable PDF" in words(tested)
+    assert "Added: good" in words(press(tested, "Add to the library"))
+
+
+def test_what_fails_only_when_it_is_added_is_named(desk: Desk) -> None:
+    adding = start_adding(desk, [(Upload(BROKEN[0], BROKEN[1]), Wanted("guide"))])
+    assert "broken.pdf: not a readable PDF" in adding.work.result().failed[0]
 
 
 def test_a_contract_without_a_plan_is_refused(app: Open) -> None:
@@ -313,7 +330,7 @@ def test_a_contract_without_a_plan_is_refused(app: Open) -> None:
     tested.file_uploader(key="files-0").set_value([("x.md", TEXT, "text/markdown")]).run()
     field(tested, "radio", "What is it?").set_value("contract")
     press(tested.run(), "Add to the library")
-    assert "Name the plan" in words(tested)
+    assert "x.md: name the plan, so that" in words(tested)
 
 
 @pytest.fixture
@@ -349,6 +366,22 @@ def test_two_files_of_one_name_do_not_replace_each_other(desk: Desk) -> None:
     adding = start_adding(desk, [(upload, Wanted("guide")) for upload in uploads])
     assert len(adding.work.result().added) == 1
     assert adding.refused == ("x.md: sent twice under this name; rename one",)
+
+
+USLM = b"""<?xml version="1.0"?><uscDoc xmlns="http://schemas.gpo.gov/xml/uslm"><main>
+<title identifier="/us/usc/t9"><num value="9">Title 9</num><section identifier="/us/usc/t9/s2"><num value="2">2.</num>
+<heading>Words</heading><content>A written word is binding.</content></section></title></main></uscDoc>"""
+
+
+def test_an_official_text_is_filed_as_law_under_its_own_name_and_opened(app: Open) -> None:
+    tested = app("library")
+    tested.file_uploader(key="files-0").set_value([("t9.xml", USLM, "text/xml")]).run()
+    assert "This is an official text of law, and is filed as law." in words(tested) and not tested.radio
+    press(tested, "Add to the library")
+    added = re.search(r"Added: *(.*)", words(tested))
+    assert added is not None and "9 USC" in added[1]
+    press(tested, "Open it in Look up")
+    assert "A written word is binding." in words(tested)
 
 
 def test_an_upload_is_never_law(desk: Desk) -> None:

@@ -1,0 +1,143 @@
+"""What a file is, as its form says: read from the file, with the words that this rests on, to be corrected there."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from ingest.identity import Identity, Reading
+from ingest.read import is_law, read
+from ingest.upload import proposal
+from kb.errors import KbError
+from kb.types import Authority, Source
+from ui.markup import error_panel, panel, text_html
+
+KINDS: dict[Authority, str] = {
+    "contract": "A plan contract (Evidence of Coverage)",
+    "guide": "A guide or advice",
+    "digest": "A summary of the law",
+    "agency": "A public agency's publication",
+}
+"""What an added file can be; never law, which only an importer of official formats recognises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the browser sent it; `name` is what the person calls it, and never becomes a path."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person says about a file, having seen what was read from it."""
+
+    authority: Authority
+    title: str = ""
+    plan: str = ""
+    edition: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+def shown_name(name: str) -> str:
+    """The last part of a file name as sent, in printable characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c if c.isprintable() else "\ufffd" for c in last) or "file"
+
+
+def described(known: list[str], upload: Upload, place: str, *, many: bool) -> Wanted | None:
+    """The fields of one file, filled with what was read from it; None for one that cannot be read, and says why.
+
+    The file's bytes are in the keys, so that another file in its place is not described by what was said of this one.
+    """
+    mark = f"{place}-{hashlib.sha256(upload.data).hexdigest()[:8]}"
+    with st.container(border=many, key=f"file-{mark}"):
+        if many:
+            st.html(f'<p class="row-heading"><strong>{text_html(shown_name(upload.name))}</strong></p>')
+        if is_law(upload.data):
+            panel("calm", "<p>This is an official text of law, and is filed as law. It names itself.</p>")
+            return Wanted("law")
+        found, kinds = _read(upload, mark, known), list(KINDS)
+        if isinstance(found, str):
+            error_panel(found)
+            return None
+        kind = st.radio(
+            "What is it?",
+            kinds,
+            index=kinds.index(found.authority),
+            format_func=lambda rank: KINDS[rank],
+            key=f"kind-{mark}",
+        )
+        said = Wanted(kind)
+        if kind == "contract":
+            _told(found)
+            said = _contract_fields(known, found, mark)
+        named = found.title if kind == "contract" else ""
+        title = st.text_input("Title (if empty, the file's name)", value=named, key=f"title-{mark}")
+        return replace(said, title=title)
+
+
+def _read(upload: Upload, mark: str, known: list[str]) -> Identity | str:
+    """What the file says it is, or why it cannot be read; found out once."""
+    seen: dict[str, Identity | str] = st.session_state.setdefault("read", {})
+    if mark not in seen:
+        with st.spinner("Reading its first pages."):
+            seen[mark] = read_upload(upload, known)
+    return seen[mark]
+
+
+def read_upload(upload: Upload, known: list[str]) -> Identity | str:
+    """What the file says it is; why it cannot be read; a contract of unknown name where only its beginning cannot."""
+    name = shown_name(upload.name)
+    try:
+        return proposal(name, upload.data, known)
+    except KbError:
+        try:
+            read(Source("upload", name, "", name, "contract"), upload.data)
+        except KbError as exc:
+            return str(exc)
+        return Identity("contract")
+
+
+def _told(read: Identity) -> None:
+    """The words that the proposal rests on."""
+    lines = "".join(f"<li>{text_html(line[:1].upper() + line[1:])}</li>" for line in read.said())
+    year = "" if read.edition else "<li>No year was read. Name it if you keep contracts of several years.</li>"
+    if lines:
+        head = "<p>This is what the file says. Please correct what is wrong.</p>"
+        panel("calm", f'{head}<ul class="facts">{lines}{year}</ul>')
+
+
+def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
+    named = _value(read.plan)
+    options = known if not named or named in known else [named, *known]
+    left, right = st.columns([2, 1])
+    with left:
+        plan = st.selectbox(
+            "Plan",
+            options,
+            index=options.index(named) if named else None,
+            accept_new_options=True,
+            placeholder="Type its name",
+            key=f"plan-{mark}",
+        )
+    with right:
+        year = _value(read.edition)
+        edition = st.text_input("Edition (year)", value=year, key=f"year-{mark}", placeholder="such as 2026")
+    left, right = st.columns(2)  # a row of its own: on a phone the fields follow each other in this order
+    with left:
+        since = st.date_input("In force from", value=_day(read.effective_from), key=f"from-{mark}")
+    with right:
+        until = st.date_input("In force to", value=_day(read.effective_to), key=f"to-{mark}")
+    return Wanted("contract", "", plan or "", edition, since, until)
+
+
+def _value(reading: Reading | None) -> str:
+    return reading.value if reading else ""
+
+
+def _day(reading: Reading | None) -> date | None:
+    return date.fromisoformat(reading.value) if reading else None
