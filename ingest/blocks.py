@@ -49,7 +49,8 @@ class _Layout:
 
     title: str
     has_title_heading: bool = False
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
     starts: dict[int, int] = field(default_factory=dict)
     open: list[_Open] = field(default_factory=list)
     entries: list[OutlineEntry] = field(default_factory=list)
@@ -67,7 +68,7 @@ class _Layout:
     def close_run(self) -> None:
         """End the list or table in progress: one entry over its lead-in and its items."""
         if self.run and self.lead is not None:
-            span = (min(self.lead[0], self.run_start), len(self.text))
+            span = (min(self.lead[0], self.run_start), self.size)
             level = (self.open[-1].level if self.open else 0) + 1
             self.entries.append(OutlineEntry(span, "", "", level, self.lead))
         self.run = ""
@@ -76,7 +77,7 @@ class _Layout:
         """End the stretches of headings at `level` and deeper."""
         while self.open and self.open[-1].level >= level:
             label, last = self.label(), self.open[-1]
-            entry = OutlineEntry((last.start, len(self.text)), label, last.heading, last.level, None, last.url)
+            entry = OutlineEntry((last.start, self.size), label, last.heading, last.level, None, last.url)
             self.entries.append(entry)
             self.open.pop()
 
@@ -87,17 +88,18 @@ class _Layout:
             self.close_run()
         if block.kind == "heading":
             self.close_headings(block.level)
-        separator = "" if not self.text else "\n" if run and run == self.run else "\n\n"
-        self.text += separator
-        start = len(self.text)
-        self.text += (BULLET if block.kind == "item" else "") + block.text
+        separator = "" if not self.size else "\n" if run and run == self.run else "\n\n"
+        words = (BULLET if block.kind == "item" else "") + block.text
+        start = self.size + len(separator)
+        self.parts += (separator, words)
+        self.size = start + len(words)
         shift = start + (len(BULLET) if block.kind == "item" else 0)
         for offset, page in block.page_starts:
             self.starts.setdefault(page, start if offset == 0 else shift + offset)
         self._remember(block, start, run)
 
     def _remember(self, block: Block, start: int, run: Literal["", "item", "row"]) -> None:
-        span = (start, len(self.text))
+        span = (start, self.size)
         if block.kind == "heading":
             self.open.append(_Open(block.text, block.level, start))
             self.lead = None
@@ -131,14 +133,14 @@ def assemble(doc_id: str, version: str, title: str, blocks: Sequence[Block], pri
             layout.place(block)
     layout.close_run()
     layout.close_headings(0)
-    whole = OutlineEntry((0, len(layout.text)), title, "", 0)
+    whole = OutlineEntry((0, layout.size), title, "", 0)
     entries = _inherit_labels(sorted([whole, *layout.entries], key=lambda e: (e.span[0], -e.span[1], e.level)))
     pages: list[Page] = []
-    following = len(layout.text)
+    following = layout.size
     for index in range(len(printed) - 1, -1, -1):
         following = layout.starts.get(index, following)
         pages.append(Page(index + 1, printed[index], following))
-    return Document(doc_id, version, layout.text, tuple(reversed(pages)), tuple(entries))
+    return Document(doc_id, version, "".join(layout.parts), tuple(reversed(pages)), tuple(entries))
 
 
 def _inherit_labels(entries: list[OutlineEntry]) -> list[OutlineEntry]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.bounded import Worker
 from ingest.index import fill_vectors, index
 from ingest.law.bulk import is_archive, read_archive
 from ingest.manifest import read_manifest
-from ingest.read import read, read_law, version_of
+from ingest.read import version_of
 from ingest.split import embedded_text, split
 from ingest.store import At, Progress, Store, silent, unwatched, writing
 from ingest.upkeep import collect_garbage
@@ -20,7 +21,7 @@ from kb.catalog import Generation
 from kb.embed import Embedder
 from kb.errors import IndexNotReady, KbError, SourceError
 from kb.schema import FILES_NAME as FILES
-from kb.types import Document, Source
+from kb.types import Document, Passage, Source
 
 _MAX_BYTES = 200_000_000
 
@@ -98,10 +99,10 @@ def _update(
     at: At,
 ) -> Report:
     begun = time.monotonic()
-    with writing(folder, embedder, at=at) as store:
+    with writing(folder, embedder, at=at) as store, Worker() as worker:
         reader = store.reader()
         held = reader.generation().sources if store.catalog.current() else {}
-        run = _Run(store, held, progress)
+        run = _Run(store, worker, held, progress)
         for number, item in enumerate(items):
             progress("read", number, len(items))
             run.take(item)
@@ -129,8 +130,9 @@ def _update(
 class _Run:
     """The documents of the generation that is being made, and what became of each item."""
 
-    def __init__(self, store: Store, held: dict[str, Source], progress: Progress) -> None:
+    def __init__(self, store: Store, worker: Worker, held: dict[str, Source], progress: Progress) -> None:
         self._store = store
+        self._worker = worker
         self._progress = progress
         self._held = {source.doc_id: key for key, source in held.items()}
         self._of_archives = {source.doc_id: source.collection for source in held.values() if source.collection}
@@ -193,14 +195,22 @@ class _Run:
                 f"{item.source.path}: differs from the SHA-256 in the manifest and was taken as it is; "
                 "`python -m ingest seal` records the new one"
             )
-        source, document, warnings = read_law(item.source, data) or (item.source, *read(item.source, data))
-        self._outcomes["warnings"] += warnings
+        parsed = self._worker.parse(item.source, data)
+        self._outcomes["warnings"] += parsed.warnings
         file = _keep_file(self._store.folder, digest, item.file.suffix.lower(), data)
         self._store.at("file kept")
-        self._add(source, document, file)
+        self._add(parsed.source, parsed.document, file, parsed.passages)
 
-    def _add(self, source: Source, document: Document, file: str, *, words_only: bool = False) -> None:
-        passages = split(document)
+    def _add(
+        self,
+        source: Source,
+        document: Document,
+        file: str,
+        passages: Sequence[Passage] = (),
+        *,
+        words_only: bool = False,
+    ) -> None:
+        passages = passages or split(document)
         embedded = [embedded_text(source, document, passage) for passage in passages]
         self._store.catalog.add_document(source, document, file, passages, embedded, words_only=words_only)
         self._store.at("stored document")

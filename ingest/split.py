@@ -15,6 +15,8 @@ TARGET = 650
 LIMIT = 1100
 """Characters above which a single paragraph is cut at a sentence: MiniLM reads 256 word pieces."""
 
+_WORD = re.compile(r"\S")
+
 
 def split(document: Document) -> tuple[Passage, ...]:
     """The passages of a document in text order; their text is exactly ``document.text[span]``."""
@@ -157,7 +159,8 @@ def _cut(text: str, left: int, right: int) -> Iterator[Span]:
             blank = text.rfind(" ", begin + 1, begin + LIMIT)
             middle = blank if blank > begin else begin + LIMIT
             yield (begin, begin + len(text[begin:middle].rstrip()))
-            begin = middle + len(text[middle:stop]) - len(text[middle:stop].lstrip())
+            word = _WORD.search(text, middle, stop)
+            begin = word.start() if word else stop
         if begin < stop:
             yield (begin, stop)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from ingest.bounded import Worker
 from ingest.build import Item
-from ingest.cover import cover_lines
 from ingest.identity import Identity, Reading, identify, title_of
 from ingest.law.bulk import CALIFORNIA, is_archive
 from ingest.read import is_law
@@ -20,7 +20,8 @@ SUFFIXES = (".pdf", ".docx", ".md", ".markdown", ".txt", ".html", ".htm", ".xml"
 
 def proposal(name: str, data: bytes, known: Collection[str] = ()) -> Identity:
     """What the file says it is; `known` are the plans already here. Raises ParseError for an unreadable file."""
-    return identify(cover_lines(name, data), known)
+    with Worker() as worker:
+        return identify(worker.cover(name, data), known)
 
 
 def items_of(

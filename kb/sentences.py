@@ -19,6 +19,8 @@ ROW = " | "
 
 _STOP = re.compile(r"[.!?]+[\"'\u201d\u2019)\]]*(?=\s|$)")
 _LINE = re.compile(r"[^\n]+")
+_WORD = re.compile(r"\S")
+_LONGEST = 40  # characters that are looked at before a full stop: no abbreviation is longer
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -44,12 +46,13 @@ def _append(found: list[Span], text: str, start: int, end: int) -> None:
 
 def _ends_sentence(text: str, start: int, dot: int, end: int, line_end: int) -> bool:
     """Whether the full stop at `dot` (its closing marks reach to `end`) ends the sentence begun at `start`."""
-    following = text[end:line_end].lstrip()
-    if not following:
+    after = _WORD.search(text, end, line_end)
+    if after is None:
         return True
+    following = text[after.start() : min(after.start() + 3, line_end)]  # all that is asked about; lines may be long
     if text[dot] != ".":
         return not following[0].islower()
-    word = re.split(r"[\s(\[]", text[start:dot])[-1].lower()
+    word = re.split(r"[\s(\[]", text[max(start, dot - _LONGEST) : dot])[-1].lower()
     if word in _ALWAYS_OPEN or (word in ("no", "nos") and following[0].isdecimal()):
         return False
     if len(word) == 1 and word.isalpha() and _is_initial(text, dot, following):
@@ -63,9 +66,11 @@ def _ends_sentence(text: str, start: int, dot: int, end: int, line_end: int) -> 
 
 def _is_initial(text: str, dot: int, following: str) -> bool:
     """Whether the letter before `dot` is a person's initial: a capital, first in its words or beside another."""
-    before = text[: dot - 1].rstrip(" ")
+    at = dot - 1
+    while at > 0 and text[at - 1] == " ":
+        at -= 1
     return text[dot - 1].isupper() and (
-        before[-1:] in ("", "(", ".", "\n") or re.match(r"[A-Z]\. ", following) is not None
+        text[max(at - 1, 0) : at] in ("", "(", ".", "\n") or re.match(r"[A-Z]\. ", following) is not None
     )
 
 

@@ -11,10 +11,10 @@ from kb.conflict_wire import keys_for
 from kb.conflicts import Conflict, Differ, Side
 from kb.scope import plans
 from kb.types import Quote, Source
-from ui.ask import plan_name
 from ui.cited import dates_words
 from ui.desk import Desk, Pages
 from ui.markup import official_link, page_address, panel, text_html, words_html
+from ui.plan_name import plan_name
 from ui.quote import BADGES, edition_words, page_words
 
 _NO_PLAN = "No plan: law, our summaries and guides"

@@ -27,11 +27,12 @@ from kb.sentences import ROW
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_PAGE = re.compile(
-    rb"""<(?:div|form|table|span)\b[^>]{0,2000}?\bid\s*=\s*["']?
-    (?:single_law_section|manylawsections|selectFromMultiples)(?![\w-])""",
-    re.I | re.X,
+_MARK = re.compile(
+    rb"""\bid\s*=\s*["']?(?:single_law_section|manylawsections|selectFromMultiples)(?![\w-])""",
+    re.I,
 )
+_HOLDER = re.compile(rb"<(?:div|form|table|span)\b", re.I)
+_TAG = 2000  # bytes that a tag may have before its id
 _WRAPPER = re.compile(r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?(?:single_law_section|manylawsections)(?![\w-])""", re.I)
 _PICKER = re.compile(r"""<[a-z]+\b[^<>]*\bid\s*=\s*["']?selectFromMultiples(?![\w-])""", re.I)
 _NOTE = re.compile(
@@ -49,7 +50,12 @@ _CODE = re.compile(r"-\s*([A-Z]{3,4})\s*$")
 
 def is_section_page(data: bytes) -> bool:
     """True for a page of the Legislature's site that shows sections of law, or the choice between their versions."""
-    return _PAGE.search(data) is not None
+    # Backwards from each id: a pattern that begins at each tag would take for ever on tags that do not end.
+    for mark in _MARK.finditer(data):
+        before = data[max(0, mark.start() - _TAG) : mark.start()]
+        if _HOLDER.search(before, before.rfind(b">") + 1):
+            return True
+    return False
 
 
 @dataclass(slots=True)

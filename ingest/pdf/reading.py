@@ -1,18 +1,20 @@
 """PDF to placed fragments with pypdf: what stands on each page, where, in which size and weight."""
 
 import io
+import json
 import logging
-import pickle
+import os
 import re
 import subprocess
 import sys
-import tempfile
+import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ingest.pdf.drawing import CLOSE_GAP, Fragment, fragments_of
 from ingest.pdf.fonts import Fonts
@@ -180,29 +182,46 @@ def _is_garbled(fragments: Sequence[Fragment]) -> bool:
 
 def _in_two_processes(data: bytes, count: int) -> list[_Page] | None:
     """The pages read by two processes at once, even and odd; None where that fails, and one has to do it."""
-    with tempfile.TemporaryDirectory(prefix="recourse-") as folder:
-        file = Path(folder) / "in.pdf"
-        file.write_bytes(data)
-        root = Path(__file__).resolve().parents[2]
-        running = []
-        try:
-            for turn in (0, 1):
-                out = Path(folder) / f"{turn}.pickle"
-                command = [sys.executable, "-m", "ingest.pdf.reading", str(file), str(out), str(turn), str(count)]
-                quiet = subprocess.DEVNULL
-                running.append((subprocess.Popen(command, cwd=root, stdin=quiet, stdout=quiet, stderr=quiet), out))
-            if any(process.wait() for process, _ in running):
-                return None
-            even, odd = (pickle.loads(out.read_bytes()) for _, out in running)
-        except (OSError, pickle.UnpicklingError, EOFError):
-            return None
-        finally:
-            for process, _ in running:
-                process.kill()
-                process.wait()
+    root = Path(__file__).resolve().parents[2]
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for turn in (0, 1):
+            command = [sys.executable, "-m", "ingest.pdf.reading", str(turn), str(count), str(len(data))]
+            pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
+            running.append(subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=quiet))
+        with ThreadPoolExecutor(len(running)) as threads:
+            even, odd = threads.map(lambda process: _half(process, data), running)
+    except (OSError, ValueError, TypeError):
+        return None
+    finally:
+        for process in running:
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                _close(stream)
+            process.wait()
+    if (len(even), len(odd)) != ((count + 1) // 2, count // 2):
+        return None
     pages: list[_Page] = [((), "")] * count
     pages[0::2], pages[1::2] = even, odd
     return pages
+
+
+def _half(process: "subprocess.Popen[bytes]", data: bytes) -> list[_Page]:
+    """The pages that a process gives. Its input stays open meanwhile: it ends when that does."""
+    if process.stdin is None or process.stdout is None:
+        raise OSError("no pipes")
+    process.stdin.write(data)
+    process.stdin.flush()
+    rows = json.loads(process.stdout.read())
+    return [(tuple(Fragment(*row) for row in fragments), str(fault)) for fragments, fault in rows]
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    try:
+        if stream is not None:
+            stream.close()
+    except OSError:  # what it held back cannot be written to a process that is gone
+        return
 
 
 def _labels(reader: Any, count: int) -> tuple[str, ...]:
@@ -231,12 +250,25 @@ def _bookmarks(reader: Any) -> tuple[Bookmark, ...]:
     return tuple(found)
 
 
-def _serve(file: str, out: str, turn: str, count: str) -> None:
-    """One half of the pages, for the process that asked; run as ``python -m ingest.pdf.reading``."""
-    data = Path(file).read_bytes()
+def _serve(turn: str, count: str, size: str) -> None:
+    """One half of the pages, for the process that asked; run as ``python -m ingest.pdf.reading``.
+
+    The limits of the process that asked hold here too; when it ends, so does this one.
+    """
+    data = sys.stdin.buffer.read(int(size))
+    threading.Thread(target=_end_with_input, daemon=True).start()
     with _quiet():
-        pages = list(_read(data, _open(data, file), range(int(turn), int(count), 2)))
-    Path(out).write_bytes(pickle.dumps(pages))
+        pages = list(_read(data, _open(data, ""), range(int(turn), int(count), 2)))
+    rows = [([astuple(fragment) for fragment in fragments], fault) for fragments, fault in pages]
+    sys.stdout.buffer.write(json.dumps(rows, default=float).encode("ascii"))
+    sys.stdout.buffer.flush()
+    os._exit(0)  # the thread waits for input that never comes
+
+
+def _end_with_input() -> None:
+    while os.read(0, 1):
+        continue
+    os._exit(1)
 
 
 if __name__ == "__main__":
