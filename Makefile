@@ -26,8 +26,8 @@ check: $(VENV)/.ready-dev
 
 torture: $(VENV)/.ready-dev
 	$(PY) -m tests.torture kill --trials 200
-	$(PY) -m tests.torture faults
 	$(PY) -m tests.torture together --seconds 300
+	$(PY) -m tests.torture faults
 
 eval: setup
 	$(PY) -m ingest build --if-stale
