@@ -52,7 +52,8 @@ _SPLICES = (
     b"\xff\xfe",
 )
 _USLM = b"""<uscDoc xmlns="http://xml.house.gov/schemas/uslm/1.0" identifier="/us/usc/t1"><meta>
-<title>Title 1</title></meta><main><title identifier="/us/usc/t1"><num>Title 1</num><section identifier="/us/usc/t1/s1"><num>1.</num><heading>Words
+<title>Title 1</title></meta><main><title identifier="/us/usc/t1"><num>Title 1</num><section
+identifier="/us/usc/t1/s1"><num>1.</num><heading>Words
 </heading><subsection identifier="/us/usc/t1/s1/a"><num>(a)</num><chapeau>These apply:</chapeau><paragraph
 identifier="/us/usc/t1/s1/a/1"><num>(1)</num><content>Words.</content></paragraph></subsection></section></title>
 </main></uscDoc>"""
