@@ -1,6 +1,6 @@
 # make run    set up, build the knowledge base if it is missing or stale, open the page on localhost:8501
 # make test   set up and run every check: ruff, mypy, pytest
-# make torture  kill writers, damage files, read and write at once, for half an hour (make test does a little of each)
+# make torture  kill writers, damage files, read and write at once, fuzz the readers, for an hour (make test does a little of each)
 # make eval   run the question set and print the measures
 PYTHON ?= python3
 VENV := .venv
@@ -28,6 +28,7 @@ torture: $(VENV)/.ready-dev
 	$(PY) -m tests.torture kill --trials 200
 	$(PY) -m tests.torture together --seconds 300
 	$(PY) -m tests.torture faults
+	$(PY) -m tests.torture.fuzz --inputs 20000
 
 eval: setup
 	$(PY) -m ingest build --if-stale

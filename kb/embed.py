@@ -4,6 +4,7 @@ The graph is exported once from sentence-transformers' model by `ingest.model`; 
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -71,6 +72,8 @@ class MiniLm:
             return self._loaded
 
     def _open(self) -> tuple[Any, Any]:
+        # Set before the import: the library else keeps a device number and reports its use to its maker.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 

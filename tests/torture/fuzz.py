@@ -52,11 +52,11 @@ _SPLICES = (
     b"\xff\xfe",
 )
 _USLM = b"""<uscDoc xmlns="http://xml.house.gov/schemas/uslm/1.0" identifier="/us/usc/t1"><meta>
-<title>Title 1</title></meta><main><title identifier="/us/usc/t1"><num>Title 1</num>
-<section identifier="/us/usc/t1/s1"><num>1.</num><heading>Words
-</heading><subsection identifier="/us/usc/t1/s1/a"><num>(a)</num><chapeau>These apply:</chapeau>
-<paragraph identifier="/us/usc/t1/s1/a/1"><num>(1)</num><content>Words.</content></paragraph></subsection></section>
-</title></main></uscDoc>"""
+<title>Title 1</title></meta><main><title identifier="/us/usc/t1"><num>Title 1</num><section
+identifier="/us/usc/t1/s1"><num>1.</num><heading>Words
+</heading><subsection identifier="/us/usc/t1/s1/a"><num>(a)</num><chapeau>These apply:</chapeau><paragraph
+identifier="/us/usc/t1/s1/a/1"><num>(1)</num><content>Words.</content></paragraph></subsection></section></title>
+</main></uscDoc>"""
 _PAGE = b"""<html><body><div id="manylawsections"><h4>Health and Safety Code - HSC</h4>
 <h5>DIVISION 2. PLANS [1. - 9.]</h5>
 <div><h6>1383.15.</h6><p>(a) Words these apply:</p><p>(1) More words.</p>
