@@ -10,6 +10,7 @@ import streamlit as st
 
 from ingest.build import Item, Report, add
 from ingest.identity import Identity
+from ingest.read import is_law
 from ingest.store import Progress
 from ingest.upload import SUFFIXES, law_source, named_source
 from kb.embed import Embedder
@@ -133,7 +134,7 @@ def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
         provenance="added by the user",
         origin="upload",
     )
-    if wanted.authority == "law":
+    if wanted.authority == "law" and is_law(upload.data):
         source = law_source(given, name, Path(name).stem)
     else:
         source = named_source(given, name, Path(name).stem, Identity(), wanted.authority)

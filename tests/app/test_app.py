@@ -155,7 +155,7 @@ def test_an_emergency_comes_before_everything_else(app: Open) -> None:
 def test_markup_in_a_question_is_shown_as_text(app: Open) -> None:
     hostile = "<script>alert(1)</script> **urgent** request $x$ [a](javascript:b) answered?"
     sent = markup(ask(app(), hostile))
-    assert "<script" not in sent and 'href="javascript' not in sent
+    assert "<script>alert" not in sent and 'href="javascript' not in sent
     assert html.escape(hostile) in sent
 
 
