@@ -130,7 +130,8 @@ class Differ:
     def between(self, quotes: Sequence[Quote]) -> tuple[Disagreement, ...]:
         """The conflicts among the quotes of one answer.
 
-        Two quotes differ on a matter once. Only the quoted sections are read.
+        Of several quotes that say the same the first stands for all, and two sources differ on a matter once. Only the
+        quoted sections are read.
         """
         said: list[Said] = []
         marks: dict[int, int] = {}
@@ -139,15 +140,17 @@ class Differ:
                 if s.statement.span[0] < quote.span[1] and quote.span[0] < s.statement.span[1]:
                     said.append(s)
                     marks.setdefault(id(s), quote.n)
-        found: dict[tuple[str, tuple[int, int]], Disagreement] = {}
+        found: list[Disagreement] = []
+        told: set[tuple[object, ...]] = set()
         for first, second in pairs(said):
-            at = marks[id(first)], marks[id(second)]
-            name = first.statement.matter.id, at
-            conflict = None if name in found or at[0] == at[1] else self._conflict([first], [second])
+            at, matter = (marks[id(first)], marks[id(second)]), first.statement.matter.id
+            names = {(matter, _value(first), _voice(second), _value(second)), (matter, _voice(first), _voice(second))}
+            conflict = None if names & told or at[0] == at[1] else self._conflict([first], [second])
             if conflict is not None:
+                told |= names
                 values = conflict.sides[0].value, conflict.sides[1].value
-                found[name] = Disagreement(conflict.about, at, values, conflict.verdict, conflict.why, conflict.safe)
-        return tuple(found.values())
+                found.append(Disagreement(conflict.about, at, values, conflict.verdict, conflict.why, conflict.safe))
+        return tuple(found)
 
     def _read_section(self, key: str, label: str) -> tuple[Said, ...]:
         source, near = self._catalog.source(key), tuple(p for p in self._passages(key) if p.label == label)
