@@ -35,7 +35,7 @@ ASKED = 20
 EMBEDDED = 64
 """Passages that are embedded for a speed."""
 
-COLD = 5
+COLD = 3
 """Fresh processes that a cold figure is taken over."""
 
 _HITS = 10
