@@ -2,6 +2,7 @@
 
 import json
 import random
+from argparse import Namespace
 from pathlib import Path
 
 import ir_measures
@@ -16,6 +17,7 @@ from evals.pool import Item, Pool, made, pooled
 from evals.posed import Posed, sample, side
 from evals.record import read_run
 from evals.retrieval import RANKED, asked, scores_of
+from evals.retrieval_sets import QUESTIONS, task
 from evals.sets import read_obliqa, read_training
 from evals.systems import PEER, SYSTEMS, names, opened, place_of
 from kb.base import KnowledgeBase
@@ -201,3 +203,24 @@ def test_the_authored_pairs_are_split_by_document() -> None:
     assert (len(dev.pool.passages), len(dev.questions)) == (203, 990)
     assert (len(test.pool.passages), len(test.questions)) == (292, 1427)
     assert not set(dev.pool.titles.values()) & set(test.pool.titles.values())
+
+
+def test_gold_of_pages_and_of_our_own_questions_stands_in_a_built_knowledge_base(
+    tmp_path: Path, corpus_kb: KnowledgeBase
+) -> None:
+    sources = corpus_kb.catalog.generation().sources
+    key = next(k for k, s in sorted(sources.items()) if s.plan and s.path.endswith(".pdf"))
+    source, document = sources[key], corpus_kb.catalog.document(key)
+    cited = [f"It is so.[{Path(source.path).name}#page={page}]" for page in (2, len(document.pages))]
+    rows = [{"question": f"what of {n}?", "truth": cited[n % 2]} for n in range(40)]
+    (tmp_path / "qa").mkdir()
+    (tmp_path / "qa" / "northwind_qa.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    given = Namespace(dataset="northwind", path=tmp_path, kb=corpus_kb.folder, split="dev", limit=0)
+    work = task(given, HashEmbedder())
+    assert 5 < len(work.questions) < 35 and {q.filters.plan for q in work.questions} == {source.plan}
+    spans = {gold.span for posed in work.questions for gold in posed.gold}
+    last = (document.pages[-1].start, len(document.text))
+    assert spans == {(document.pages[1].start, document.pages[2].start), last}
+    own = Namespace(dataset="questions", path=ROOT / QUESTIONS, kb=corpus_kb.folder, split="dev", limit=30)
+    work = task(own, HashEmbedder())
+    assert len(work.questions) == 30 and not work.problems and all(q.split == "dev" for q in work.questions)
