@@ -1,7 +1,7 @@
 """`python -m evals bench`: speeds, each beside a peer's that is taken in turn with it, so that the ratio travels.
 
-Milliseconds and passages a second are of this machine and this minute; the ratio of two that were taken in turn is
-what can be compared between machines.
+Milliseconds and passages a second are of this machine and this minute; the ratio of two that were taken in turn can
+be compared between machines, if nothing else runs: work of other programs does not slow both sides alike.
 """
 
 import json
@@ -93,7 +93,7 @@ def bench(options: Namespace) -> int:
         os.getloadavg()[0],
     )
     if machine.load > 1:
-        print(f"evals: the load is {machine.load:.1f}: other work slows both sides; trust ratios only", file=sys.stderr)
+        print(f"evals: the load is {machine.load:.1f}: other work slows both sides, and moves ratios too", file=sys.stderr)
     base = KnowledgeBase.open(options.kb)
     labels = _labels(base)
     speeds = [*_warm(base, labels), *_cold(options.kb, labels[0]), _embedding(base)]
@@ -250,5 +250,5 @@ def speeds_text(machine: Machine, speeds: Sequence[Speed]) -> str:
         here, peer = f"{s.p50:.1f}, {s.p95:.1f}", f"{s.peer_p50:.1f}, {s.peer_p95:.1f}"
         lines.append(f"{s.name:<{width}}{s.unit:<12}{here:>18}{peer:>18}{s.ratio:>8.2f}  {s.peer}")
     if machine.load > 1:
-        lines += ["", "the machine was busy with other work: trust the ratios, not the times"]
+        lines += ["", "the machine was busy with other work: the times are not its own, and the ratios are rough"]
     return "\n".join(lines)
