@@ -93,7 +93,7 @@ def bench(options: Namespace) -> int:
         os.getloadavg()[0],
     )
     if machine.load > 1:
-        print(f"evals: the load is {machine.load:.1f}: other work slows both sides, and moves ratios too", file=sys.stderr)
+        print(f"evals: the load is {machine.load:.1f}: other work makes times and ratios rough", file=sys.stderr)
     base = KnowledgeBase.open(options.kb)
     labels = _labels(base)
     speeds = [*_warm(base, labels), *_cold(options.kb, labels[0]), _embedding(base)]
