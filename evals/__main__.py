@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="one JSON document on stdout: that of run.json")
     run.set_defaults(run=_run)
     _add_plans(commands)
+    _add_retrieval(commands)
+    _add_bench(commands)
     compare = commands.add_parser("compare", help="two runs, paired by question")
     compare.add_argument("first", type=Path, metavar="RUN_A", help="folder of the run to compare with")
     compare.add_argument("second", type=Path, metavar="RUN_B", help="folder of the run that is judged")
@@ -94,6 +96,42 @@ def _add_plans(commands: Any) -> None:
     plans.add_argument("--out", type=Path, metavar="DIR", help="folder for rows and scores")
     plans.add_argument("--json", action="store_true", help="one JSON document on stdout: that of run.json")
     plans.set_defaults(run=_plans)
+
+
+def _add_retrieval(commands: Any) -> None:
+    found = commands.add_parser("retrieval", help="what is found first, against other ways of searching")
+    found.add_argument("--dataset", choices=("training", "obliqa", "northwind", "questions"), required=True)
+    found.add_argument("--path", type=Path, metavar="PATH", help="the data set's folder (questions: its file)")
+    found.add_argument("--split", choices=("dev", "test"), default="dev", help="which questions (dev)")
+    found.add_argument("--systems", default="bm25,minilm,llamaindex,recourse", metavar="A,B", help="which (all four)")
+    found.add_argument("--limit", type=int, default=0, metavar="N", help="a fixed sample of N questions (all)")
+    found.add_argument(
+        "--kb", type=Path, metavar="DIR", help="built (.kb); training, obliqa: where theirs is made (evals/runs/kb-...)"
+    )
+    found.add_argument("--out", type=Path, metavar="DIR", help="folder for a run of each system, for compare")
+    found.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    found.set_defaults(run=_retrieval)
+
+
+def _add_bench(commands: Any) -> None:
+    bench = commands.add_parser("bench", help="speeds, each beside a peer's in the same run")
+    kb = Path(os.environ.get("KB_DIR") or ".kb")
+    bench.add_argument("--kb", type=Path, default=kb, metavar="DIR", help="knowledge base folder")
+    bench.add_argument("--large", type=Path, metavar="DIR", help="that of retrieval --dataset obliqa (13,012 passages)")
+    bench.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    bench.set_defaults(run=_bench)
+
+
+def _retrieval(options: argparse.Namespace) -> int:
+    from evals.retrieval_command import retrieval
+
+    return retrieval(options)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from evals.bench import bench
+
+    return bench(options)
 
 
 def _plans(options: argparse.Namespace) -> int:

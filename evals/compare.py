@@ -7,12 +7,16 @@ from evals.answers import Ratio
 from evals.bootstrap import Difference, difference
 from evals.origin import Origin
 from evals.record import Run
+from evals.retrieval import RANKED
 from evals.rows import Row
-from evals.scores import MEASURES, Measure
+from evals.scores import MEASURES
 from evals.summary import Latency, latency_of
 from kb.errors import EvalDataError
 
 Pair = tuple[Row, Row]
+
+COMPARED = {ranked.name: "high" for ranked in RANKED} | {measure.name: measure.better for measure in MEASURES}
+"""Measures of either kind of run, of retrieval or of answers, and which way is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,24 @@ def compare(first: Run, second: Run) -> Comparison:
     pairs = [(a, b) for a, b in shared if a.question == b.question]
     if not pairs:
         raise EvalDataError("the two runs have no question in common: compare runs of one question file")
-    changes = tuple(_change(measure, pairs) for measure in MEASURES)
+    changes = tuple(_change(name, better, pairs) for name, better in COMPARED.items())
     latencies = (latency_of("first", [a for a, _ in pairs]), latency_of("second", [b for _, b in pairs]))
     notes = _notes(first, second, len(shared), len(pairs))
     return Comparison(first.origin, second.origin, len(pairs), notes, changes, latencies)
 
 
-def _change(measure: Measure, pairs: Sequence[Pair]) -> Change:
+def _change(name: str, better: str, pairs: Sequence[Pair]) -> Change:
     both: list[tuple[str, Ratio, Ratio]] = []
     for a, b in pairs:
-        ratio_a, ratio_b = a.scores.get(measure.name), b.scores.get(measure.name)
+        ratio_a, ratio_b = a.scores.get(name), b.scores.get(name)
         if ratio_a is not None and ratio_b is not None:
             both.append((a.id, ratio_a, ratio_b))
     result = difference([a for _, a, _ in both], [b for _, _, b in both])
-    sign = 1 if measure.better == "high" else -1
-    gains = {name: sign * (b.value - a.value) for name, a, b in both if a.value is not None and b.value is not None}
-    won = tuple(name for name, gain in gains.items() if gain > 0)
-    lost = tuple(name for name, gain in gains.items() if gain < 0)
-    return Change(measure.name, result, won, lost, _verdict(result, sign))
+    sign = 1 if better == "high" else -1
+    gains = {row: sign * (b.value - a.value) for row, a, b in both if a.value is not None and b.value is not None}
+    won = tuple(row for row, gain in gains.items() if gain > 0)
+    lost = tuple(row for row, gain in gains.items() if gain < 0)
+    return Change(name, result, won, lost, _verdict(result, sign))
 
 
 def _verdict(result: Difference, sign: int) -> str:
@@ -101,7 +105,7 @@ def _notes(first: Run, second: Run, shared: int, pairs: int) -> tuple[str, ...]:
 
 def comparison_text(comparison: Comparison) -> str:
     """The comparison for people: measures down; first, second, difference with interval, n, won, lost across."""
-    width = max(len(measure.name) for measure in MEASURES) + 2
+    width = max(map(len, COMPARED)) + 2
     lines = [f"{comparison.pairs} questions in both; second minus first [95 % interval]", *comparison.notes, ""]
     lines.append(f"{'':<{width}}{'first':>7}{'second':>8}  {'difference':<26}{'n':>5}{'won':>5}{'lost':>5}")
     for change in comparison.changes:

@@ -31,7 +31,7 @@ HOMES = {
     "pypdf": ("ingest/pdf/reading.py", "ingest/pdf/drawing.py", "ingest/pdf/fonts.py"),
     "docx": ("ingest/docx.py",),
     "chromadb": ("kb/dense.py",),
-    "llama_index": ("kb/dense.py",),
+    "llama_index": ("kb/dense.py", "evals/fusion.py"),
     "tantivy": ("kb/lexical.py",),
     "onnxruntime": ("kb/embed.py",),
     "tokenizers": ("kb/embed.py",),
