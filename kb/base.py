@@ -142,7 +142,7 @@ class KnowledgeBase:
         within = scope(generation, query.filters, query.text, date.today())
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
         with self.engines(generation) as engines:
-            return search(engines, within.words, keys, query.k, self._weights, query.filters.as_of).hits
+            return search(engines, query.text, keys, query.k, self._weights, query.filters.as_of).hits
 
     def ask(self, query: Query) -> Answer:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
@@ -160,7 +160,7 @@ class KnowledgeBase:
 
     def _answer(self, engines: Engines, asked: "_Asked") -> Answer:
         query, within, sources = asked.query, asked.within, asked.generation.sources
-        found = self._found(engines, within.words, within.keys, within)
+        found = self._found(engines, query.text, within.keys, within)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
         if only_citations(query.text):
@@ -185,16 +185,11 @@ class KnowledgeBase:
         return search(engines, words, keys, _POOL, self._weights, within.filters.as_of)
 
     def _sections(self, engines: Engines, found: Found, asked: "_Asked") -> tuple[Section, ...]:
-        """The quotes of an answer; none where the evidence is too weak.
-
-        Passages are ranked by the question without its plan and year; whether they answer is also asked of the whole.
-        """
-        weighed, gathered = self.weigh(engines, found, asked.within.words)
-        supported = probability(weighed) >= THRESHOLD or any(c.label for c in found.cited)
-        if not supported and asked.within.words != asked.query.text:
-            whole = self._found(engines, asked.query.text, asked.within.keys, asked.within)
-            supported = probability(self.weigh(engines, whole, asked.query.text)[0]) >= THRESHOLD
-        return compose.sections(engines, gathered, asked.generation.sources) if supported else ()
+        """The quotes of an answer; none where the evidence is too weak."""
+        weighed, gathered = self.weigh(engines, found, asked.query.text)
+        if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
+            return ()
+        return compose.sections(engines, gathered, asked.generation.sources)
 
     def weigh(self, engines: Engines, found: Found, question: str) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""

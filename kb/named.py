@@ -171,10 +171,9 @@ _AFTER = rf"(?:['\u2019]s)?\b(?:\s+(?:{_BOOK})\b)?"
 
 
 def without_names(question: str, named: Sequence[str], periods: Sequence[str]) -> str:
-    """`question` without the names of plans and the words for days in it, for ranking inside the plan's edition.
+    """`question` without the names of plans and the words for days in it, for ranking another edition's passages.
 
-    There every passage bears them, and the cover most of all. A question of which less than two words are left is
-    given back whole.
+    There they would pull up the cover. A question of which less than two words are left is given back whole.
     """
     short = question
     for words in periods:

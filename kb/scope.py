@@ -19,8 +19,8 @@ class Scope:
     `filters` are the caller's, completed by what the question itself says. All keys are ``doc_id@version``. Where the
     question speaks of a year or date that no edition of the plan covers, `missing` holds its words, and nothing may
     answer but law that the question cites. Where it names another plan than the chosen one, `named_plan` is that plan,
-    and no contract that belongs to a plan may answer. `words` is the question as passages are ranked by it: without
-    the plan and year, where one plan's edition answers.
+    and no contract that belongs to a plan may answer. `words` is the question without the plan and
+    year that it names, as the passages of other editions are ranked by it.
     """
 
     filters: Filters

@@ -52,7 +52,9 @@ def test_a_quoted_edition_that_is_over_and_two_plans_meant_are_said() -> None:
         ("is dental covered", [PLAN], ["2025"], "is dental covered"),
     ],
 )
-def test_plan_and_year_do_not_rank(question: str, names: list[str], periods: list[str], expected: str) -> None:
+def test_plan_and_year_are_taken_out_of_a_question(
+    question: str, names: list[str], periods: list[str], expected: str
+) -> None:
     assert without_names(question, names, periods) == expected
 
 
