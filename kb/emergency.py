@@ -6,6 +6,7 @@ Rules, not a model: inspectable, and built to err towards the notice.
 import re
 
 from kb.lexical import fold
+from kb.phrases import Language, phrase
 from kb.types import Notice
 
 _SELF = r"(?:my|him|her|them)sel(?:f|ves)"
@@ -38,19 +39,11 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 _CRISIS_WORDS, _ACUTE_WORDS = _any(_CRISIS), _any(_ACUTE)
 
 
-def emergency_notice(question: str) -> Notice | None:
+def emergency_notice(question: str, language: Language = "en") -> Notice | None:
     """The notice to show first, or None. Suicide and self-harm get 988 beside 911."""
     words = re.sub(r"\s+", " ", fold(question))
     if _CRISIS_WORDS.search(words):
-        return Notice(
-            "emergency",
-            "If you or someone else may be in danger, call 911 now. "
-            "You can also call or text 988, the Suicide and Crisis Lifeline, at any hour.",
-        )
+        return Notice("emergency", phrase("emergency.crisis", language))
     if _ACUTE_WORDS.search(words):
-        return Notice(
-            "emergency",
-            "If this is happening now, call 911 or go to the nearest emergency room first. "
-            "Questions about coverage can wait.",
-        )
+        return Notice("emergency", phrase("emergency.acute", language))
     return None

@@ -1,0 +1,34 @@
+"""The product's own sentences, in English and Spanish: `kb/phrases/en/*.toml` and `es/*.toml`, one file for each topic.
+
+Quotes never come from here: they stay in the language of their source.
+"""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+FOLDER = Path(__file__).resolve().parent / "phrases"
+
+
+def phrase(key: str, language: Language, **values: str | int) -> str:
+    """The sentence at `key` ("steps.grievance.file") with `values` in its braces; KeyError for an unknown key."""
+    return _phrases(language)[key].format(**values)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _phrases(language: Language) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted((FOLDER / language).glob("*.toml")):
+        _flatten(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), found)
+    return found
+
+
+def _flatten(path: str, table: dict[str, Any], found: dict[str, str]) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            _flatten(f"{path}.{name}", value, found)
+        else:
+            found[f"{path}.{name}"] = str(value)
