@@ -72,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
         "--seen", nargs="*", default=[], metavar="ID", help="questions looked at in development: they stay there"
     )
     split.set_defaults(run=_split)
+    judge = commands.add_parser("judge", help="write, for each question, the quotes to judge right or wrong")
+    judge.add_argument("--questions", type=Path, default=QUESTIONS, metavar="FILE", help=f"question file ({QUESTIONS})")
+    judge.add_argument("--split", choices=("dev", "test", "all"), default="all", help="which questions (all)")
+    judge.add_argument(
+        "--kb", type=Path, default=Path(os.environ.get("KB_DIR") or ".kb"), metavar="DIR", help="knowledge base folder"
+    )
+    judge.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    judge.set_defaults(run=_judge)
     conflicts = commands.add_parser("conflicts", help="differences between sources found, against judged pairs")
     conflicts.add_argument("--gold", type=Path, default=CONFLICTS, metavar="FILE", help=f"judged pairs ({CONFLICTS})")
     conflicts.add_argument("--split", choices=("dev", "test", "all"), default="all", help="which pairs (all)")
@@ -170,6 +178,7 @@ def _run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from evals.gold import Texts
+    from evals.judged import read_judged
     from evals.questions import read_questions
     from evals.record import claim, report_json, write_run
     from evals.report import report_of, report_text
@@ -182,7 +191,7 @@ def _run(options: argparse.Namespace) -> int:
     out = options.out or Path("evals/runs") / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     claim(out)
     bar = tqdm(questions, desc="questions", unit="", file=sys.stderr, disable=not sys.stderr.isatty())
-    done = list(run(base, texts, bar))
+    done = list(run(base, texts, bar, read_judged(options.questions, texts)))
     rows = [row for row, _ in done]
     report = report_of(origin, rows, [problem for _, problems in done for problem in problems])
     write_run(out, rows, report)
@@ -190,6 +199,21 @@ def _run(options: argparse.Namespace) -> int:
     if report.problems:
         print(f"evals: {len(report.problems)} gold passages were not placed: see problems in {out}", file=sys.stderr)
     return 2 if report.problems else 0
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from evals.judged import candidate_line, candidates
+    from evals.questions import read_questions
+    from kb.base import KnowledgeBase
+
+    questions = _of_split(read_questions([options.questions]), options.split)
+    lines = [candidate_line(*found) for found in candidates(KnowledgeBase.open(options.kb), questions)]
+    try:
+        options.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as exc:
+        raise EvalDataError(f"{options.out}: cannot be written ({exc}): choose another --out") from exc
+    print(f"{len(lines)} questions, written to {options.out}")
+    return 0
 
 
 def _of_split(questions: "tuple[Question, ...]", split: str) -> "tuple[Question, ...]":

@@ -1,7 +1,8 @@
 """Questions asked of a knowledge base in one pass: a row for each, with what was shown, found and scored."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from evals.gold import Gold, Problem, Shelf, Texts, resolve
@@ -26,17 +27,23 @@ class Base(Protocol):
     def settings(self) -> dict[str, str]: ...
 
 
-def run(base: Base, texts: Texts, questions: Iterable[Question]) -> Iterator[tuple[Row, tuple[Problem, ...]]]:
+def run(
+    base: Base,
+    texts: Texts,
+    questions: Iterable[Question],
+    judged: Mapping[str, tuple[Gold, ...]] = MappingProxyType({}),
+) -> Iterator[tuple[Row, tuple[Problem, ...]]]:
     """A row and the gold problems of each question, as it is answered, in the order given.
 
-    Hits are the answer's own. A question that the knowledge base rejects (an edition it does not have, too many
-    words) gives a row of status "rejected" with the message as its reason: it was refused, and nothing was found.
+    `judged` are stretches that are right to quote beside the gold, by question id. Hits are the answer's own. A
+    question that the knowledge base rejects (an edition it does not have, too many words) gives a row of status
+    "rejected" with the message as its reason: it was refused, and nothing was found.
     """
     for question in questions:
         gold, problems = resolve(question, texts)
         answer, rejection = _ask(base, question)
         found = tuple((hit.passage.doc_id, hit.passage.span) for hit in answer.hits[:K])
-        case = Case(question, None if problems else gold, answer, found, texts)
+        case = Case(question, None if problems else gold, answer, found, texts, judged.get(question.id, ()))
         yield _row(case, gold, rejection), problems
 
 

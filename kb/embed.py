@@ -1,6 +1,7 @@
-"""Text to vector with all-MiniLM-L6-v2, without torch: the question path loads in a quarter of a second.
+"""Text to vector without torch: the question path loads in a quarter of a second.
 
-The graph is exported once from sentence-transformers' model by `ingest.model`; this module only runs it.
+The model is all-MiniLM-L6-v2 with what `ingest.training` learned for it (`encoder.npz`). Its graph is exported once by
+`ingest.model`; this module only runs it.
 """
 
 import hashlib
@@ -17,16 +18,19 @@ from kb.catalog import Vectors
 from kb.errors import ModelError
 from kb.late import Tokens
 
-MODEL_NAME = "all-MiniLM-L6-v2"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MODEL_ID = f"{MODEL_NAME}-{WEIGHTS_SHA256[:12]}"
+BASE_NAME = "all-MiniLM-L6-v2"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BASE_ID = f"{BASE_NAME}-{BASE_SHA256[:12]}"
+NAME = "recourse-minilm"
 DIMENSIONS = 384
+PIECE_DIMENSIONS = 96
 MAX_TOKENS = 256
-GRAPH = f"{MODEL_ID}-2"
-"""Folder of the exported graph; the number is raised when the graph gives other outputs."""
+
+LEARNED = Path(__file__).resolve().parent / "encoder.npz"
+"""What was learned: changes of weights, the projection of word pieces, the importance of a question's pieces."""
 
 MODELS_FOLDER = Path(__file__).resolve().parent.parent / ".models"
-PROJECTION = Path(__file__).resolve().parent / "projection.npz"
+_GRAPH_VERSION = 2  # raised when the graph of the same weights gives other outputs
 
 _BATCH = 32
 
@@ -50,17 +54,13 @@ class Embedder(Protocol):
 
 
 class MiniLm:
-    """all-MiniLM-L6-v2 (Wang et al. 2020, sentence-transformers) as an ONNX graph; texts are cut at 256 tokens."""
+    """The encoder as an ONNX graph; texts are cut at 256 tokens. With `base`, all-MiniLM-L6-v2 as it was (Wang et al.
+    2020, sentence-transformers): a peer to measure against."""
 
-    model_id = MODEL_ID
-
-    @property
-    def token_model_id(self) -> str:
-        """The model's id with that of the projection of its word pieces."""
-        return _token_model()
-
-    def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
-        self._folder = folder or MODELS_FOLDER / GRAPH
+    def __init__(self, folder: Path | None = None, threads: int = 2, base: bool = False) -> None:
+        self.model_id = BASE_ID if base else learned_id()
+        self.token_model_id = f"{self.model_id}+{learned_id()}" if base else self.model_id
+        self._folder = folder or graph_folder(self.model_id)
         self._threads = threads
         self._loading = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -137,13 +137,19 @@ class MiniLm:
             yield batch, encoded, found[0], found[1] if len(found) > 1 else None
 
 
+def graph_folder(model_id: str) -> Path:
+    """Where the exported graph of a model stands."""
+    return MODELS_FOLDER / f"{model_id}-{_GRAPH_VERSION}"
+
+
+@lru_cache(maxsize=1)
+def learned_id() -> str:
+    """Name of the model, and the hash of what was learned for it."""
+    return f"{NAME}-{hashlib.sha256(LEARNED.read_bytes()).hexdigest()[:12]}"
+
+
 @lru_cache(maxsize=1)
 def _projection() -> tuple[Vectors, Vectors]:
     """Matrix, shape (96, 384), that projects word pieces, and vector, shape (384,), of the log of their weight."""
-    with np.load(PROJECTION) as arrays:
+    with np.load(LEARNED) as arrays:
         return arrays["projection"].astype(np.float32), arrays["importance"].astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _token_model() -> str:
-    return f"{MODEL_ID}+{hashlib.sha256(PROJECTION.read_bytes()).hexdigest()[:12]}"

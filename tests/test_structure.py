@@ -35,7 +35,7 @@ HOMES = {
     "tantivy": ("kb/lexical.py",),
     "onnxruntime": ("kb/embed.py",),
     "tokenizers": ("kb/embed.py",),
-    "torch": ("ingest/model.py", "ingest/train.py"),
+    "torch": ("ingest/model.py", "ingest/training/"),
     "sentence_transformers": ("ingest/model.py",),
     "transformers": ("ingest/model.py",),
     "sqlite3": ("kb/schema.py", "kb/catalog.py", "kb/catalog_writer.py", "ingest/law/spool.py"),

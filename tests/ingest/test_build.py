@@ -23,7 +23,7 @@ from ingest.verify import _ADD, verify
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.dense import DenseIndex
-from kb.embed import MODEL_ID
+from kb.embed import learned_id
 from kb.errors import IndexNotReady, ModelError, SourceError
 from kb.lexical import LexicalIndex
 from kb.schema import FILES_NAME as FILES
@@ -524,7 +524,9 @@ def test_another_model_builds_beside_and_the_wrong_one_is_refused(
     small: Corpus, folder: Path, embedder: HashEmbedder
 ) -> None:
     build(small.folder, folder, embedder)
-    with pytest.raises(IndexNotReady, match=rf"built with hashed-stems-1, this program has {MODEL_ID}: build again"):
+    with pytest.raises(
+        IndexNotReady, match=rf"built with hashed-stems-1, this program has {learned_id()}: build again"
+    ):
         KnowledgeBase.open(folder)
     other = HashEmbedder("hashed-stems-2")
     build(small.folder, folder, other)

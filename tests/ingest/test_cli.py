@@ -9,7 +9,7 @@ import pytest
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.dense import DenseIndex
-from kb.embed import MODEL_ID
+from kb.embed import learned_id
 from tests.command import misused, refused, run
 from tests.corpora import CORPUS, GUIDE, Corpus, standard
 
@@ -118,7 +118,7 @@ def test_build_again_changes_nothing(built: tuple[Corpus, Path]) -> None:
     assert (ran.code, rows["unchanged"], rows["added"], rows["changed"]) == (0, "4", "0", "0")
     quiet = run("ingest", "build", "--if-stale", "--corpus", corpus.folder, "--kb", folder)
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
-    assert Catalog(folder).meta("model") == MODEL_ID
+    assert Catalog(folder).meta("model") == learned_id()
 
 
 @pytest.mark.model
@@ -164,7 +164,7 @@ def test_verify_finds_what_build_heals(mine: tuple[Corpus, Path]) -> None:
     corpus, folder = mine
     clean = run("ingest", "verify", "--kb", folder)
     assert (clean.code, clean.out, clean.err) == (0, "catalog, dense index and lexical index agree\n", "")
-    index = DenseIndex(folder, MODEL_ID)
+    index = DenseIndex(folder, learned_id())
     index.remove([next(key for key in Catalog(folder).generation().sources if key.startswith("law@"))])
     index.close()
     found = run("ingest", "verify", "--kb", folder)
@@ -218,7 +218,7 @@ def test_a_title_that_is_not_text_is_no_traceback(mine: tuple[Corpus, Path], tmp
 @pytest.mark.model
 def test_the_model_is_ready(tmp_path: Path) -> None:
     ran = run("ingest", "model", cwd=tmp_path)
-    assert (ran.code, ran.out) == (0, f"{MODEL_ID}\n")
+    assert (ran.code, ran.out) == (0, f"{learned_id()}\n")
 
 
 def test_a_missing_corpus_names_the_option(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The encoder's training: `python -m ingest.training --data FOLDER` writes `kb/encoder.npz`. Not needed to run."""

@@ -1,0 +1,53 @@
+"""python -m ingest.training --data FOLDER: learn the encoder from authored pairs and write `kb/encoder.npz`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ingest.training.data import read_examples
+from ingest.training.encoder import Layers
+from ingest.training.learn import learn, read, report
+from ingest.training.learned import changes, write
+from ingest.training.objective import Head
+from kb.embed import LEARNED
+
+RANK = 64
+_EVERY = 60  # steps after which the result is written, lest an interruption lose it
+
+
+def main() -> int:
+    """Learn from the train split, report on the dev split, and write what was learned."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest.training",
+        description="Learn the encoder from question-passage pairs. FOLDER holds *.jsonl (doc, label, passage, "
+        "questions[{q, answer}], near_misses) and splits.json; the test split is not read.",
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--out", type=Path, default=LEARNED, help="default: %(default)s")
+    parser.add_argument("--head", type=Path, help="an earlier result whose projection of word pieces is gone on from")
+    parser.add_argument("--steps", type=int, default=330, help="batches; default: %(default)s")
+    parser.add_argument("--rank", type=int, default=RANK, help="of the changes of matrices; default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    layers, head = Layers(), Head(options.seed)
+    if options.head:
+        with np.load(options.head) as arrays:
+            head.start_from(arrays["projection"], arrays["importance"])
+    found = read(layers, read_examples(options.data, ("train", "dev")))
+    train, held = [[one for one in found if one.example.split == split] for split in ("train", "dev")]
+    print(f"before: {report(layers, head, held)}", flush=True)
+    before = {name: weight.detach().clone() for name, weight in layers.bert.named_parameters()}
+
+    def keep(step: int) -> None:
+        if step % _EVERY == 0 or step == options.steps:
+            print(f"after {step} steps: {report(layers, head, held)}", flush=True)
+            write(options.out, changes(before, dict(layers.bert.named_parameters()), options.rank), head)
+
+    learn(layers, head, train, options.steps, options.seed, keep)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
