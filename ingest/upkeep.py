@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.index import index, sentence_texts
 from ingest.store import LOCK_NAME, At, Progress, Store, locked, silent, unwatched, writing
 from kb import dense, lexical
-from kb.catalog import text_digest
+from kb.cached import text_digest
 from kb.embed import Embedder
 from kb.errors import IndexNotReady
 from kb.schema import CATALOG_NAME, FILES_NAME
@@ -61,7 +61,7 @@ def roll_back(folder: Path, embedder: Embedder, progress: Progress = silent, at:
     with writing(folder, embedder, create=False, at=at) as store:
         index(store, store.catalog.members(store.catalog.previous()), progress)
         store.at("before publish")
-        number = store.catalog.roll_back(store.made)
+        number = store.catalog.roll_back(store.made, store.seal())
         store.at("published")
         return number
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from kb import answer as compose
 from kb.catalog import Catalog, Generation, Made
 from kb.conflicts import Differ
-from kb.dense import DenseIndex
+from kb.dense import SEAL, DenseIndex
 from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
@@ -125,7 +125,8 @@ class KnowledgeBase:
         if self._engines is not None:
             self._engines[1].dense.close()
             self._engines = None
-        dense = DenseIndex(self.folder, self._embedder.model_id, name=generation.made.dense)
+        name = generation.made.dense
+        dense = DenseIndex(self.folder, self._embedder.model_id, name=name, seal=self.catalog.meta(SEAL + name))
         lexical = LexicalIndex(self.folder, name=generation.made.lexical)
         opened = Engines(self.catalog, self.law, dense, lexical, self._embedder, self._embedded)
         self._engines = ((generation.id, generation.made), opened)
