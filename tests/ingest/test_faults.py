@@ -125,7 +125,7 @@ def test_a_dense_index_that_broke_its_seal_is_named_and_made_again(
     build(small.folder, folder, embedder)
     before = answers(KnowledgeBase.open(folder, embedder))
     statement(folder / CATALOG_NAME, "UPDATE meta SET value = 'of other files' WHERE name = 'seal of dense'")
-    told = r"dense index .*files are not as they were written.*run `python -m ingest rebuild-index dense`"
+    told = r"dense index .*files are not as written.*run `python -m ingest rebuild-index dense`"
     kb.dense._SOUND.clear()
     for use in (lambda: KnowledgeBase.open(folder, embedder).ask(PHONE), lambda: verify(folder, embedder)):
         with pytest.raises(IndexNotReady, match=told):

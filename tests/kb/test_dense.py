@@ -146,9 +146,7 @@ def test_a_graph_that_is_not_as_it_was_sealed_is_never_opened(
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 16
     file.write_bytes(data)
-    with pytest.raises(
-        IndexNotReady, match=r"files are not as they were written.*`python -m ingest rebuild-index dense"
-    ):
+    with pytest.raises(IndexNotReady, match=r"files are not as written.*`python -m ingest rebuild-index dense"):
         DenseIndex(tmp_path, MODEL, seal=sealed[1])
 
 
