@@ -75,7 +75,9 @@ def test_each_sample_is_cited_and_searched(tmp_path: Path) -> None:
 def test_an_archive_is_one_collection(tmp_path: Path) -> None:
     embedder = HashEmbedder()
     folder = SAMPLES / "pubinfo/fixtures/mini"
-    archive = Item(Source(CALIFORNIA, "mini", "", "", "law", origin="upload", collection=CALIFORNIA), folder)
+    archive = Item(
+        Source(CALIFORNIA, "mini", "", "", "law", origin="upload", collection=CALIFORNIA), folder, is_archive=True
+    )
     report = add([archive], tmp_path, embedder)
     assert (report.failed, report.warnings) == ((), ())
     catalog = Catalog(tmp_path)
