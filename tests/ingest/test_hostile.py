@@ -141,7 +141,7 @@ def test_where_nothing_is_said_the_person_is_told_that_it_is_filed_as_law(tmp_pa
 def test_a_page_sent_through_the_form_is_law_only_if_that_was_said(tmp_path: Path) -> None:
     for authority in ("guide", "law"):
         desk = Desk(tmp_path / authority, tmp_path / "none", HashEmbedder)
-        start_adding(desk, [(Upload("hsc.html", FALSE_LAW), Wanted(authority))]).work.result()  # type: ignore[arg-type]
+        start_adding(desk, [(Upload("hsc.html", FALSE_LAW), Wanted(authority))]).work.result()
         (source,) = Catalog(tmp_path / authority).generation().sources.values()
         assert source.authority == authority
         assert json.dumps(source.note).count("Compare it with the official text") == (authority == "law")
