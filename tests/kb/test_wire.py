@@ -9,8 +9,9 @@ import pytest
 
 from kb.base import KnowledgeBase
 from kb.cite import look_up
+from kb.shown import answer_text
 from kb.types import AUTHORITIES, Filters, Query
-from kb.wire import answer_json, answer_text, hit_json, lookup_json, lookup_text
+from kb.wire import answer_json, hit_json, lookup_json, lookup_text
 
 Check = Callable[[Any], bool]
 
