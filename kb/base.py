@@ -19,8 +19,9 @@ from kb.embedded import Embedded
 from kb.emergency import emergency_notice
 from kb.errors import IndexNotReady, QueryError
 from kb.evidence import Evidence, evidence
-from kb.guidance import guidance, language_of, with_guidance
+from kb.guidance import Guide, language_of, with_guidance
 from kb.law import Law
+from kb.lead import lead
 from kb.lexical import LexicalIndex, stems
 from kb.parts import merged
 from kb.phrases import Language, phrase
@@ -28,7 +29,7 @@ from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
 from kb.support import THRESHOLD, Signs, probability, signs
 from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section, Status
-from kb.understand import parts, understand
+from kb.understand import Understanding, parts, understand
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
@@ -55,6 +56,7 @@ class KnowledgeBase:
         self._embedder = embedder or MiniLm()
         self._embedded = Embedded(self.catalog, self._embedder)
         self._differ = Differ(self.catalog)
+        self._guide = Guide(self._differ)
         self._weights = weights or Weights()
         self._turn = threading.Condition()
         self._users = 0
@@ -158,12 +160,12 @@ class KnowledgeBase:
         within = scope(generation, query.filters, query.text, date.today())
         understood = understand(query.text, query.circumstances)
         language = language_of(understood, query.circumstances)
-        asked = _Asked(query, within, generation, emergency_notice(query.text, language), begun, language)
+        asked = _Asked(query, within, generation, emergency_notice(query.text, language), begun, language, understood)
         if not stems(query.text, keep_stop_words=True):
             return _abstention(asked, "not_a_question", compose.refusal("not_a_question", (), language))
         with self.engines(generation) as engines:
             answer = self._answer(engines, asked)
-            beside = guidance(engines, self._differ, generation.sources, within, understood, query.circumstances)
+            beside = self._guide.beside(engines, generation.sources, within, understood, query.circumstances)
         return replace(with_guidance(answer, beside, language), elapsed_ms=_ms(begun))
 
     def _answer(self, engines: Engines, asked: "_Asked") -> Answer:
@@ -177,7 +179,12 @@ class KnowledgeBase:
         else:
             sections, missing = self._of_parts(engines, found, asked)
         if sections:
-            lead = " ".join([*compose.lost_citations(found.cited, hits), compose.lead(sections)])
+            words = " ".join(
+                [
+                    *compose.lost_citations(found.cited, hits),
+                    lead(self._differ, sections, asked.understood, asked.language),
+                ]
+            )
             notes = compose.notices(
                 sections,
                 sources,
@@ -190,7 +197,7 @@ class KnowledgeBase:
             quotes = [quote for section in sections for quote in section.quotes]
             differ = self._differ.between(quotes)
             status: Status = "partial" if missing else "answered"
-            return Answer(query.text, status, None, lead, sections, notes, hits, _ms(asked.begun), differ)
+            return Answer(query.text, status, None, words, sections, notes, hits, _ms(asked.begun), differ)
         reason, elsewhere = self._reason(engines, asked)
         if reason == "not_in_documents":
             return _abstention(asked, reason, compose.refusal(reason, found.cited, asked.language), hits)
@@ -258,6 +265,7 @@ class _Asked:
     urgent: Notice | None
     begun: float
     language: Language
+    understood: Understanding
 
 
 def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:

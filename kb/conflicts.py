@@ -75,6 +75,11 @@ class Differ:
         """What one document says on all matters, in text order."""
         return self._read(key)
 
+    def in_quote(self, quote: Quote) -> tuple[Statement, ...]:
+        """The statements whose sentences stand whole in a quote, in text order."""
+        near = (said.statement for said in self._section(quote.key, quote.label))
+        return tuple(s for s in near if quote.span[0] <= s.span[0] and s.span[1] <= quote.span[1])
+
     def passages(self, key: str) -> tuple[Passage, ...]:
         """The passages of one document, kept in memory."""
         return tuple(self._passages(key))

@@ -2,9 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,15 @@ from kb.evidence import lead_in
 from kb.gate import gated
 from kb.phrases import Language, phrase
 from kb.quantities import plain
-from kb.search import Engines
 from kb.sentences import sentences
+from kb.steps import Scene
 from kb.types import AUTHORITIES, Passage, Quote, Source, Span
 from kb.understand import Understanding
 
 _FILE = Path(__file__).parent / "contacts.toml"
+_KEPT = 64
+"""Documents whose lines with numbers are kept in memory."""
+
 _NEVER = re.compile(r"(?!)")
 _NUMBER = r"(?:1-)?\d{3}-\d{3}-\d{4}"
 _PHONE = re.compile(rf"(?<![\d-]){_NUMBER}(?![\d-])|\b1-800-MEDICARE\b")
@@ -80,20 +82,19 @@ class _Line:
     """A sentence or table row that gives a number or an address; `around` are its words with its heading's."""
 
     passage: Passage
-    source: Source
     span: Span
     text: str
     around: str
 
 
 class Directory:
-    """The contacts of one scope of documents. `differ` keeps the passages in memory."""
+    """Finds the contacts in one catalog, and keeps the lines that give numbers. Threads may share it."""
 
-    def __init__(self, engines: Engines, differ: Differ, sources: dict[str, Source], keys: Iterable[str]) -> None:
-        self._engines, self._sources = engines, sources
-        self._lines = [line for key in keys if not sources[key].collection for line in _lines(key, differ, sources)]
+    def __init__(self, differ: Differ) -> None:
+        self._differ = differ
+        self._lines = lru_cache(maxsize=_KEPT)(self._read_lines)
 
-    def contacts(self, asked: Understanding, plan: str, language: Language) -> tuple[Contact, ...]:
+    def contacts(self, scene: Scene, asked: Understanding, plan: str, language: Language) -> tuple[Contact, ...]:
         """Whom to call, in the order of the file, each number once. `plan` is the chosen plan, "" for none.
 
         A region's own Member Services are given where no plan is chosen: whose they are, the source's title says.
@@ -103,24 +104,24 @@ class Directory:
             fits = asked.plan_type in row.plan_types and (not row.regions or asked.region in row.regions)
             if not fits or (row.own and not plan) or (row.by_region and (plan or not asked.region)):
                 continue
-            contact = self._contact(row, asked.region, language)
+            contact = self._contact(scene, row, asked.region, language)
             if contact is not None and not any(set(contact.phones) & set(c.phones) for c in found):
                 found.append(contact)
         return tuple(found)
 
-    def _contact(self, row: _Row, region: str, language: Language) -> Contact | None:
-        lines = [line for line in self._lines if _fits(row, line, region)]
+    def _contact(self, scene: Scene, row: _Row, region: str, language: Language) -> Contact | None:
+        every = (line for key in scene.keys for line in self._lines(key))
+        lines = [(line, scene.sources[line.passage.key]) for line in every]
+        lines = [(line, source) for line, source in lines if _fits(row, line, source, region)]
         ranked = sorted(
             lines,
-            key=lambda line: (
-                AUTHORITIES.index(line.source.authority), not _tty(line.text), not _SITE.search(line.text)
-            ),
-        )  # fmt: skip
-        for line in ranked:
-            document = self._engines.catalog.document(line.passage.key)
+            key=lambda one: (AUTHORITIES.index(one[1].authority), not _tty(one[0].text), not _SITE.search(one[0].text)),
+        )
+        for line, _ in ranked:
+            document = scene.engines.catalog.document(line.passage.key)
             lead = lead_in(document, line.span)
-            quote = quote_of(self._engines, self._sources, line.passage, line.span, lead)
-            if gated([quote], lambda key: self._engines.catalog.document(key).text):
+            quote = quote_of(scene.engines, scene.sources, line.passage, line.span, lead)
+            if gated([quote], lambda key: scene.engines.catalog.document(key).text):
                 name = phrase(f"contacts.{row.id}", language, region=region)
                 site = _SITE.search(line.text)
                 return Contact(
@@ -129,24 +130,22 @@ class Directory:
                 )  # fmt: skip
         return None
 
-
-def _lines(key: str, differ: Differ, sources: dict[str, Source]) -> list[_Line]:
-    """The sentences of a document with a telephone number or a web address, in text order."""
-    found = []
-    for passage in differ.passages(key):
-        if passage.kind != "body" or not (_PHONE.search(passage.text) or _SITE.search(passage.text)):
-            continue
-        for first, last in sentences(passage.text):
-            text = passage.text[first:last]
-            if _PHONE.search(text) or _SITE.search(text):
-                span = (passage.span[0] + first, passage.span[0] + last)
-                around = plain(f"{text} | {passage.label}")
-                found.append(_Line(passage, sources[key], span, text, around))
-    return found
+    def _read_lines(self, key: str) -> tuple[_Line, ...]:
+        """The sentences of a document with a telephone number or a web address, in text order."""
+        found = []
+        for passage in self._differ.passages(key):
+            if passage.kind != "body" or not (_PHONE.search(passage.text) or _SITE.search(passage.text)):
+                continue
+            for first, last in sentences(passage.text):
+                text = passage.text[first:last]
+                if _PHONE.search(text) or _SITE.search(text):
+                    span = (passage.span[0] + first, passage.span[0] + last)
+                    found.append(_Line(passage, span, text, plain(f"{text} | {passage.label}")))
+        return tuple(found)
 
 
-def _fits(row: _Row, line: _Line, region: str) -> bool:
-    if (row.own and line.source.authority != "contract") or row.never.search(line.around):
+def _fits(row: _Row, line: _Line, source: Source, region: str) -> bool:
+    if (row.own and source.authority != "contract") or row.never.search(line.around):
         return False
     if not (_phones(line.text) or row.site):
         return False

@@ -9,7 +9,7 @@ from kb.contacts import Contact, Directory
 from kb.phrases import Language, phrase
 from kb.scope import Scope
 from kb.search import Engines
-from kb.steps import Step, Stepper, numbered_steps
+from kb.steps import Scene, Step, Stepper, numbered_steps
 from kb.types import Answer, Notice, Source
 from kb.understand import Understanding
 
@@ -28,24 +28,32 @@ def language_of(asked: Understanding, said: Circumstances) -> Language:
     return said.language or asked.language
 
 
-def guidance(
-    engines: Engines,
-    differ: Differ,
-    sources: dict[str, Source],
-    within: Scope,
-    asked: Understanding,
-    said: Circumstances,
-) -> Guidance:
-    """What a member can do and whom to call, from the documents in scope.
+class Guide:
+    """Finds what stands beside an answer; keeps what it has read. Threads may share it."""
 
-    Steps are for disputes, or where the member gave a date; whom to call is always there.
-    """
-    language = language_of(asked, said)
-    contacts = Directory(engines, differ, sources, within.keys).contacts(_placed(asked), within.filters.plan, language)
-    steps: tuple[Step, ...] = ()
-    if asked.is_dispute or said.denial_date or said.grievance_date:
-        steps = Stepper(engines, differ, sources, within.keys).steps(asked, said, language)
-    return Guidance(steps, contacts, tuple(_notices(asked, steps, language)))
+    def __init__(self, differ: Differ) -> None:
+        self._stepper, self._directory = Stepper(differ), Directory(differ)
+
+    def beside(
+        self,
+        engines: Engines,
+        sources: dict[str, Source],
+        within: Scope,
+        asked: Understanding,
+        said: Circumstances,
+    ) -> Guidance:
+        """What a member can do and whom to call, from the documents in scope.
+
+        Steps are for disputes, or where the member gave a date; whom to call is always there. Archives of law are not
+        read for either: they are too large, and hold neither.
+        """
+        language = language_of(asked, said)
+        scene = Scene(engines, sources, tuple(key for key in within.keys if not sources[key].collection))
+        contacts = self._directory.contacts(scene, _placed(asked), within.filters.plan, language)
+        steps: tuple[Step, ...] = ()
+        if asked.is_dispute or said.denial_date or said.grievance_date:
+            steps = self._stepper.steps(scene, asked, said, language)
+        return Guidance(steps, contacts, tuple(_notices(asked, steps, language)))
 
 
 def _placed(asked: Understanding) -> Understanding:

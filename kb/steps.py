@@ -5,14 +5,12 @@ period that the quoted sentence states; nothing of that stands in this program.
 """
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal, cast
+from functools import lru_cache
+from typing import Literal
 
 from kb.answer import quote_of
 from kb.circumstances import Circumstances
@@ -25,12 +23,13 @@ from kb.phrases import Language, phrase
 from kb.quantities import Quantity, plain, quantities
 from kb.search import Engines
 from kb.sentences import sentences
+from kb.step_rows import Row, When, rows
 from kb.types import AUTHORITIES, Document, Passage, Quote, Source, Span
 from kb.understand import Understanding
 
-When = Literal["", "by", "from", "expect"]
-_FILE = Path(__file__).parent / "steps.toml"
-_NEVER = re.compile(r"(?!)")
+_KEPT = 2048
+"""Readings of a document for a step that are kept in memory."""
+
 _WHOLE = re.compile(r"[.!?:;][\"')*]*$")  # what ends so is a sentence, and no heading
 
 
@@ -56,56 +55,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of steps.toml."""
-
-    id: str
-    plan_types: frozenset[str]
-    matter: str
-    says: tuple[re.Pattern[str], ...]
-    never: re.Pattern[str]
-    is_list: bool
-    plans: tuple[str, ...]
-    urgent: bool
-    phase: str
-    show: str
-    topics: frozenset[str]
-    start: str
-    when: When
-    note: str
-    prefer: re.Pattern[str]
-    safe: tuple[str, ...]
-    safe_if_unknown: tuple[str, ...]
-
-
-@cache
-def _rows() -> tuple[_Row, ...]:
-    rows: list[dict[str, Any]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))["step"]
-    return tuple(
-        _Row(
-            row["id"],
-            frozenset(row["plan_types"]),
-            row.get("matter", ""),
-            tuple(re.compile(pattern) for pattern in row.get("says", ())),
-            re.compile(row["never"]) if "never" in row else _NEVER,
-            row.get("list", False),
-            tuple(row["plans"]),
-            row.get("urgent", False),
-            row.get("phase", ""),
-            row.get("show", "always"),
-            frozenset(row.get("topics", ())),
-            row.get("from", ""),
-            cast(When, row.get("when", "")),
-            row.get("note", ""),
-            re.compile(row.get("prefer", "")),
-            tuple(row.get("safe", ())),
-            tuple(row.get("safe_if_unknown", ())),
-        )
-        for row in rows
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """A sentence that a step can rest on, and the period that it gives, if any."""
 
@@ -116,27 +65,38 @@ class Found:
     plan: PlanKind
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a question may be answered from: the engines, the sources, and the keys of the documents in scope."""
+
+    engines: Engines
+    sources: dict[str, Source]
+    keys: tuple[str, ...]
+
+
 class Stepper:
-    """Finds the steps in one catalog. `differ` keeps what the documents say."""
+    """Finds the steps in one catalog, and keeps what its documents say of them. Threads may share it."""
 
-    def __init__(self, engines: Engines, differ: Differ, sources: dict[str, Source], keys: Iterable[str]) -> None:
-        self._engines, self._differ, self._sources = engines, differ, sources
-        self._keys = tuple(key for key in keys if not sources[key].collection)
+    def __init__(self, differ: Differ) -> None:
+        self._differ = differ
+        self._said = lru_cache(maxsize=_KEPT)(self._read_saying)
 
-    def steps(self, asked: Understanding, said: Circumstances, language: Language) -> tuple[Step, ...]:
+    def steps(self, scene: Scene, asked: Understanding, said: Circumstances, language: Language) -> tuple[Step, ...]:
         """The steps for a question in order; their quotes are gated, and numbered only by `numbered_steps`."""
         found: list[Step] = []
         is_here = asked.region in ("", "California") and not asked.state
-        for row in _rows():
+        for row in rows():
             if asked.plan_type in row.plan_types and _is_for(row, asked) and (is_here or row.plans[0] != "california"):
-                step = self._step(row, asked, said, language)
+                step = self._step(scene, row, asked, said, language)
                 if step is not None:
                     found.append(step)
         return tuple(found)
 
-    def _step(self, row: _Row, asked: Understanding, said: Circumstances, language: Language) -> Step | None:
-        candidates = self._ranked(row, self._on_matter(row, (row.matter,)) if row.matter else self._saying(row))
-        quotes = ((found, self._quote(found, row.is_list)) for found in candidates)
+    def _step(
+        self, scene: Scene, row: Row, asked: Understanding, said: Circumstances, language: Language
+    ) -> Step | None:
+        found_here = self._on_matter(scene, row, (row.matter,)) if row.matter else self._saying(scene, row)
+        quotes = ((found, _quote(scene, found, row.is_list)) for found in _ranked(row, found_here))
         chosen = next(((found, quote) for found, quote in quotes if quote is not None), None)
         if chosen is None:
             return None
@@ -149,14 +109,14 @@ class Stepper:
         rule = counting_rule(start, found.period, row.start, language)
         note = f" {phrase(f'steps.{row.note}', language)}" if row.note else ""
         step = replace(step, due=due, rule=rule + note)
-        return self._with_safe(step, row, found, start, asked)
+        return self._with_safe(scene, step, row, found, start, asked)
 
-    def _with_safe(self, step: Step, row: _Row, found: Found, start: date, asked: Understanding) -> Step:
+    def _with_safe(self, scene: Scene, step: Step, row: Row, found: Found, start: date, asked: Understanding) -> Step:
         """The step with the earliest day that another document gives, where that is earlier than its own."""
-        others = self._on_matter(row, row.safe)
+        others = self._on_matter(scene, row, row.safe)
         if not asked.plan_type and row.safe_if_unknown:
             anything = replace(row, plans=("california", "", "medi-cal", "medicare", "federal"))
-            others = [*others, *self._on_matter(anything, row.safe_if_unknown)]
+            others = [*others, *self._on_matter(scene, anything, row.safe_if_unknown)]
         days = [(last_day(start, other.period), other) for other in others if other.period]
         earlier = [
             (day, AUTHORITIES.index(other.source.authority), n, other)
@@ -164,77 +124,86 @@ class Stepper:
             if day is not None and step.due is not None and day < step.due and other.passage.key != found.passage.key
         ]
         for day, _, _, other in sorted(earlier, key=lambda one: one[:3]):
-            quote = self._quote(other, False)
+            quote = _quote(scene, other, False)
             if quote is not None:
                 kind: Literal["source", "plan"] = "source" if other.plan in row.plans else "plan"
                 return replace(step, safe_due=day, safe_quote=quote, safe_for=kind)
         return step
 
-    def _on_matter(self, row: _Row, names: Sequence[str]) -> list[Found]:
+    def _on_matter(self, scene: Scene, row: Row, names: Sequence[str]) -> list[Found]:
         """Statements on the named matters for the plans of a row, but those that deny what they name."""
         found = []
-        for key in self._keys:
-            document = self._engines.catalog.document(key)
+        for key in scene.keys:
             for s in self._differ.said(key):
-                period = s.quantities[0] if s.quantities else None
-                fits = s.plan in row.plans and s.urgent == row.urgent and (not row.phase or s.phase == row.phase)
-                if s.matter.id in names and fits and period is not None and not period.denied:
-                    place = (s.span[0] + period.span[0], s.span[0] + period.span[1])
-                    told = replace(period, text=document.text[slice(*place)])
-                    if told.unit != "unlimited":
-                        found.append(Found(s.passage, self._sources[key], s.span, told, s.plan))
-        return found
-
-    def _saying(self, row: _Row) -> list[Found]:
-        """Sentences in which all patterns of a row stand, with the first period of each."""
-        found = []
-        for key in self._keys:
-            source = self._sources[key]
-            for passage in self._differ.passages(key):
-                if passage.kind != "body" or not all(p.search(plain(passage.text)) for p in row.says):
+                if s.matter.id not in names or s.plan not in row.plans or s.urgent != row.urgent or not s.quantities:
                     continue
-                for first, last in sentences(passage.text):
-                    words = plain(passage.text[first:last])
-                    if not _WHOLE.search(words) or not all(pattern.search(words) for pattern in row.says):
-                        continue
-                    plan = plan_kind(words, (plain(f"{passage.label} {source.title}"),))
-                    span = (passage.span[0] + first, passage.span[0] + last)
-                    urgent = row.show == "calm" and is_urgent(words, "", "")
-                    if plan in row.plans and not urgent and not row.never.search(words):
-                        found.append(Found(passage, source, span, _period(passage.text[first:last]), plan))
+                period = s.quantities[0]
+                if period.denied or period.unit == "unlimited" or (row.phase and s.phase != row.phase):
+                    continue
+                text = scene.engines.catalog.document(key).text
+                told = replace(period, text=text[s.span[0] + period.span[0] : s.span[0] + period.span[1]])
+                found.append(Found(s.passage, scene.sources[key], s.span, told, s.plan))
         return found
 
-    def _ranked(self, row: _Row, found: Sequence[Found]) -> list[Found]:
-        """By rank, sentences with the preferred words first, then by plan in the order of the row.
+    def _saying(self, scene: Scene, row: Row) -> list[Found]:
+        """Sentences in which all patterns of a row stand, with the first period of each."""
+        return [
+            Found(passage, scene.sources[key], span, period, plan)
+            for key in scene.keys
+            for passage, span, period, plan in self._said(key, scene.sources[key].title, row)
+        ]
 
-        Then come periods that run from the member's own date, and documents that say most on the matter.
-        """
-        starts = _STARTS.get(row.start, ())
-        homes = Counter(one.passage.key for one in found)
+    def _read_saying(
+        self, key: str, title: str, row: Row
+    ) -> tuple[tuple[Passage, Span, Quantity | None, PlanKind], ...]:
+        found = []
+        for passage in self._differ.passages(key):
+            if passage.kind != "body" or not all(p.search(plain(passage.text)) for p in row.says):
+                continue
+            for first, last in sentences(passage.text):
+                words = plain(passage.text[first:last])
+                if not _WHOLE.search(words) or not all(pattern.search(words) for pattern in row.says):
+                    continue
+                plan = plan_kind(words, (plain(f"{passage.label} {title}"),))
+                span = (passage.span[0] + first, passage.span[0] + last)
+                urgent = row.show == "calm" and is_urgent(words, "", "")
+                if plan in row.plans and not urgent and not row.never.search(words):
+                    found.append((passage, span, _period(passage.text[first:last]), plan))
+        return tuple(found)
 
-        def order(one: Found) -> tuple[int, bool, bool, int, int, int]:
-            start = one.period.start if one.period else ""
-            nearness = starts.index(start) if start in starts else len(starts)
-            offset = one.passage.span[0]
-            words = plain(one.passage.text[one.span[0] - offset : one.span[1] - offset])
-            return (
-                AUTHORITIES.index(one.source.authority),
-                one.source.sample,
-                row.prefer.search(words) is None,
-                row.plans.index(one.plan),
-                nearness,
-                -homes[one.passage.key],
-            )
 
-        return sorted(found, key=order)
+def _ranked(row: Row, found: Sequence[Found]) -> list[Found]:
+    """By rank, sentences with the preferred words first, then by plan in the order of the row.
 
-    def _quote(self, found: Found, is_list: bool) -> Quote | None:
-        document = self._engines.catalog.document(found.passage.key)
-        span, lead = found.span, lead_in(document, found.span)
-        if is_list:
-            span, lead = _list_span(document, found.span), None
-        quote = quote_of(self._engines, self._sources, found.passage, span, lead)
-        return next(iter(gated([quote], lambda key: self._engines.catalog.document(key).text)), None)
+    Then come periods that run from the member's own date, and documents that say most on the matter.
+    """
+    starts = _STARTS.get(row.start, ())
+    homes = Counter(one.passage.key for one in found)
+
+    def order(one: Found) -> tuple[int, bool, bool, int, int, int]:
+        start = one.period.start if one.period else ""
+        nearness = starts.index(start) if start in starts else len(starts)
+        offset = one.passage.span[0]
+        words = plain(one.passage.text[one.span[0] - offset : one.span[1] - offset])
+        return (
+            AUTHORITIES.index(one.source.authority),
+            one.source.sample,
+            row.prefer.search(words) is None,
+            row.plans.index(one.plan),
+            nearness,
+            -homes[one.passage.key],
+        )
+
+    return sorted(found, key=order)
+
+
+def _quote(scene: Scene, found: Found, is_list: bool) -> Quote | None:
+    document = scene.engines.catalog.document(found.passage.key)
+    span, lead = found.span, lead_in(document, found.span)
+    if is_list:
+        span, lead = _list_span(document, found.span), None
+    quote = quote_of(scene.engines, scene.sources, found.passage, span, lead)
+    return next(iter(gated([quote], lambda key: scene.engines.catalog.document(key).text)), None)
 
 
 _STARTS: dict[str, tuple[str, ...]] = {
@@ -244,7 +213,7 @@ _STARTS: dict[str, tuple[str, ...]] = {
 """What a period may run from, the nearest to the member's date first."""
 
 
-def _is_for(row: _Row, asked: Understanding) -> bool:
+def _is_for(row: Row, asked: Understanding) -> bool:
     shown = row.show == "always" or (row.show == "urgent") == asked.urgent
     on_topic = not row.topics or asked.topic in row.topics or not asked.topic
     sides = row.phase == "" or asked.phase in ("", row.phase)
