@@ -23,10 +23,11 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
         "reason": answer.reason,
         "text": answer_text(answer),
         "lead": answer.lead,
-        "quotes": [*(_quote_json(quote) for quote in answer.quotes), *_step_quotes(answer)],
+        "quotes": [_quote_json(quote) for quote in answer.quotes],
         "conflicts": [_disagreement_json(found) for found in answer.disagreements],
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
         "next_steps": [step_json(step) for step in answer.steps],
+        "step_quotes": _step_quotes(answer),
         "contacts": [_contact_json(contact) for contact in answer.contacts],
         "language": answer.language,
         "hits": [hit_json(hit) for hit in answer.hits],
@@ -35,10 +36,10 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
 
 
 def _step_quotes(answer: Answer) -> list[Json]:
-    """The quotes that only steps rest on, in the order of their marks; "role" tells them from the answer's own."""
+    """The quotes that only steps rest on, in the order of their marks, which count on from the answer's own."""
     shown = {quote.n for quote in answer.quotes}
     beside = {q.n: q for step in answer.steps for q in (step.quote, step.safe_quote) if q and q.n not in shown}
-    return [{**_quote_json(beside[n]), "role": "step"} for n in sorted(beside)]
+    return [_quote_json(beside[n]) for n in sorted(beside)]
 
 
 def step_json(step: Step) -> Json:
