@@ -11,6 +11,7 @@ from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
 from kb.labels import find_citations
 from kb.law import is_old
+from kb.phrases import Language, phrase
 from kb.search import Cited, Engines
 from kb.sentences import ROW
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
@@ -218,23 +219,23 @@ def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
     return [c.reason for c in cited if c.label is None and not (found and c.status == "unknown_section")]
 
 
-_NOT_HERE = "Not in these documents: no passage here answers that."
-_NO_QUESTION = "Please ask a question in words, or type a citation such as HSC 1383.15(c)."
-
-
-def refusal(reason: Reason, cited: Sequence[Cited] = ()) -> str:
+def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "en") -> str:
     """The line shown when nothing is quoted; for a citation that leads nowhere, why, and what is near it."""
     if reason == "not_a_question":
-        return _NO_QUESTION
+        return phrase("guidance.not_a_question", language)
     lost = next((c for c in cited if c.label is None), None)
     if lost is None:
-        return _NOT_HERE
+        return phrase("guidance.not_in_documents", language)
     near = f" Near it: {', '.join(lost.candidates[:12])}." if lost.candidates else ""
     return f"{lost.reason}{near}"
 
 
 def notices(
-    found: Sequence[Section], sources: dict[str, Source], urgent: Notice | None, of_editions: Sequence[Notice] = ()
+    found: Sequence[Section],
+    sources: dict[str, Source],
+    urgent: Notice | None,
+    of_editions: Sequence[Notice] = (),
+    language: Language = "en",
 ) -> tuple[Notice, ...]:
     """What the reader must know beside the quotes, the most pressing first."""
     result = [*([urgent] if urgent else []), *of_editions]
@@ -244,14 +245,8 @@ def notices(
         if text := _how_old(source, date.today()):
             result.append(Notice("check_official", f"{label}: {text} {source.url}".strip()))
     if any(q.sample for q in quotes):
-        result.append(
-            Notice("sample_plan", "Quotes marked SAMPLE come from a fictional contract: an example, not your plan.")
-        )
-    result.append(
-        Notice(
-            "not_legal_advice", "Recourse shows what the documents say. It is information, not legal or medical advice."
-        )
-    )
+        result.append(Notice("sample_plan", phrase("guidance.sample_plan", language)))
+    result.append(Notice("not_legal_advice", phrase("guidance.not_legal_advice", language)))
     return tuple(result)
 
 

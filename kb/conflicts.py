@@ -14,7 +14,7 @@ from kb.matters import Actor, matters
 from kb.opposed import Said, pairs
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
-from kb.types import AUTHORITIES, Disagreement, Document, Quote, Source
+from kb.types import AUTHORITIES, Disagreement, Document, Passage, Quote, Source
 from kb.verdicts import safe_value, why
 
 Verdict = Literal["governs", "differs"]
@@ -70,6 +70,19 @@ class Differ:
     def _statements(self, key: str) -> tuple[Statement, ...]:
         catalog = self._catalog
         return statements(catalog.document(key), catalog.source(key), self._passages(key))
+
+    def said(self, key: str) -> tuple[Statement, ...]:
+        """What one document says on all matters, in text order."""
+        return self._read(key)
+
+    def in_quote(self, quote: Quote) -> tuple[Statement, ...]:
+        """The statements whose sentences stand whole in a quote, in text order."""
+        near = (said.statement for said in self._section(quote.key, quote.label))
+        return tuple(s for s in near if quote.span[0] <= s.span[0] and s.span[1] <= quote.span[1])
+
+    def passages(self, key: str) -> tuple[Passage, ...]:
+        """The passages of one document, kept in memory."""
+        return tuple(self._passages(key))
 
     def conflicts(self, keys: Iterable[str]) -> tuple[Conflict, ...]:
         """The conflicts among the documents `keys` (``doc_id@version``), by topic, higher ranks first.

@@ -11,6 +11,7 @@ from ui.desk import Pages
 from ui.edition import show_elsewhere
 from ui.markup import linked_html, panel, text_html
 from ui.quote import is_added, show_quote
+from ui.steps import show_steps
 
 WORTH: dict[Authority, str] = {
     "law": "Binds every plan that it covers.",
@@ -40,6 +41,7 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
         _disagreements(answer.disagreements)
         for section in answer.sections:
             _tier(base, pages, section)
+    show_steps(base, pages, answer, asked)
     _notices(answer.notices)
 
 
