@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import KbError, QueryError
+from kb.llm.door import add_options, writer
 from kb.types import AUTHORITIES
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("-k", type=_positive, default=10, help="number of hits (10)")
     asking.add_argument("--batch", type=Path, metavar="IN.jsonl", help='lines {"id", "question", ...}; needs --out')
     asking.add_argument("--out", type=Path, metavar="OUT.jsonl")
-    commands.add_parser("ask", parents=[common, asking], help="an answer of cited quotes").set_defaults(run=_ask)
+    ask = commands.add_parser("ask", parents=[common, asking], help="an answer of cited quotes")
+    ask.add_argument("--glossary", action="store_true", help="explain the words of the quotes below the answer")
+    add_options(ask)
+    ask.set_defaults(run=_ask)
     commands.add_parser("search", parents=[common, asking], help="the best passages").set_defaults(run=_search)
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
@@ -82,13 +86,21 @@ def _positive(text: str) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from kb.wire import answer_json, answer_text
+    from kb.wire import answer_json, answer_text, glossary_json, glossary_text
 
-    return _run(
-        options,
-        lambda base, query, name: answer_json(base.ask(query), name),
-        lambda base, query: answer_text(base.ask(query)),
-    )
+    writing = writer(options, os.environ)
+
+    def as_json(base: "KnowledgeBase", query: "Query", name: str) -> dict[str, Any]:
+        answer = base.ask(query)
+        words = {"glossary": glossary_json(answer)} if options.glossary else {}
+        return {**answer_json(answer, name), **words, **(writing.as_json(answer) if writing else {})}
+
+    def as_text(base: "KnowledgeBase", query: "Query") -> str:
+        answer = base.ask(query)
+        parts = [answer_text(answer), glossary_text(answer) if options.glossary else ""]
+        return "\n".join(part for part in [*parts, writing.as_text(answer) if writing else ""] if part)
+
+    return _run(options, as_json, as_text)
 
 
 def _search(options: argparse.Namespace) -> int:

@@ -5,7 +5,9 @@ from typing import Any
 
 from kb.answer import place
 from kb.cite import Cited, Lookup
+from kb.glossary import glosses
 from kb.law import Held
+from kb.phrases import Language, phrase
 from kb.standing import not_today, read_when, standing
 from kb.types import Answer, Disagreement, Hit, Quote
 
@@ -96,6 +98,21 @@ def answer_text(answer: Answer) -> str:
         lines += ["", f"Sources differ. {found.about}: [{one}] {value}; [{other}] {instead}. {found.why}{safe}"]
     lines += ["", *(notice.text for notice in answer.notices if notice.kind != "emergency")]
     return "\n".join(lines)
+
+
+def glossary_json(answer: Answer, language: Language = "en") -> list[Json]:
+    """The words of the quotes that have an explanation of ours, in the order of the quotes."""
+    return [
+        {"term": g.term, "quote": g.n, "span": list(g.span), "words": g.words, "text": g.text}
+        for g in glosses(answer.quotes, language)
+    ]
+
+
+def glossary_text(answer: Answer, language: Language = "en") -> str:
+    """The same as plain text; "" where there are none."""
+    lines = [f"  {gloss.words}: {gloss.text}" for gloss in glosses(answer.quotes, language)]
+    head = f"{phrase('glossary.heading', language)} ({phrase('glossary.ours', language)})"
+    return "\n".join(["", head, *lines]) if lines else ""
 
 
 def lookup_json(lookup: Lookup, text: str) -> Json:
