@@ -13,8 +13,9 @@ import textstat
 from kb.phrases import Language, _phrases
 
 NAMES = re.compile(
-    r"Evidence of Coverage|Explanation of Benefits|Department of Managed Health Care|Medicare Advantage|Medi-Cal|Medicaid"
-    r"|Medicare|California|Suicide and Crisis Lifeline|línea de prevención del suicidio y crisis|Recourse|--llm-consent"
+    r"Evidence of Coverage|Explanation of Benefits|Department of Managed Health Care|Medicare Advantage|Medi-Cal"
+    r"|Medicaid|Medicare|California|Suicide and Crisis Lifeline|Recourse|--llm-consent"
+    r"|línea de prevención del suicidio y crisis"
 )
 _FEWEST = 12  # words
 _FORMULAS = {"en": ("flesch_kincaid_grade", 8.0), "es": ("fernandez_huerta", 55.0)}
