@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kb.batch import OPTIONS, batch_rows, positive, query_of, write_lines
 from kb.circumstances import PLAN_TYPES
 from kb.errors import KbError, QueryError
+from kb.llm.door import add_options, writer
 from kb.types import AUTHORITIES
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--case-sheet", type=Path, metavar="FILE.html", help="write a page to print, or FILE.txt plain text"
     )
+    ask.add_argument("--glossary", action="store_true", help="explain the words of the quotes below the answer")
+    add_options(ask)
     ask.set_defaults(run=_ask)
     commands.add_parser("search", parents=[common, asking], help="the best passages").set_defaults(run=_search)
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
@@ -89,21 +92,28 @@ def _parser() -> argparse.ArgumentParser:
 def _ask(options: argparse.Namespace) -> int:
     from kb.case_sheet import write_beside
     from kb.shown import answer_text
-    from kb.wire import answer_json
+    from kb.wire import answer_json, glossary_json, glossary_text
 
     if options.batch is not None and (options.ics or options.case_sheet):
         raise QueryError("--ics and --case-sheet go with one question, not with --batch")
+    writing = writer(options, os.environ)
 
     def answered(base: "KnowledgeBase", query: "Query") -> "Answer":
         answer = base.ask(query)
         write_beside(answer, query.circumstances, options.ics, options.case_sheet)
         return answer
 
-    return _run(
-        options,
-        lambda base, query, name: answer_json(answered(base, query), name),
-        lambda base, query: answer_text(answered(base, query)),
-    )
+    def as_json(base: "KnowledgeBase", query: "Query", name: str) -> dict[str, Any]:
+        answer = answered(base, query)
+        words = {"glossary": glossary_json(answer)} if options.glossary else {}
+        return {**answer_json(answer, name), **words, **(writing.as_json(answer) if writing else {})}
+
+    def as_text(base: "KnowledgeBase", query: "Query") -> str:
+        answer = answered(base, query)
+        parts = [answer_text(answer), glossary_text(answer) if options.glossary else ""]
+        return "\n".join(part for part in [*parts, writing.as_text(answer) if writing else ""] if part)
+
+    return _run(options, as_json, as_text)
 
 
 def _search(options: argparse.Namespace) -> int:

@@ -191,16 +191,16 @@ def pages_of(document: Document, span: Span) -> tuple[tuple[int, int] | None, st
     return (first.number, max(first.number, last.number)), first.printed
 
 
-def lead(found: Sequence[Section]) -> str:
+def lead(found: Sequence[Section], language: Language = "en") -> str:
     """One line that points to the strongest quote. It names no figure: a figure without its conditions misleads."""
     quotes = [quote for section in found for quote in section.quotes]
-    rest = f" {_others(quotes)}" if len(quotes) > 1 else ""
-    return f"The closest words are in {place(quotes[0])} [1].{rest}"
+    closest = phrase("answer.closest", language, place=place(quotes[0]))
+    return f"{closest} {_others(quotes, language)}" if len(quotes) > 1 else closest
 
 
-def _others(quotes: Sequence[Quote]) -> str:
+def _others(quotes: Sequence[Quote], language: Language) -> str:
     more = len({(q.doc_id, q.label) for q in quotes[1:]})
-    return f"{more} more {'place' if more == 1 else 'places'} below."
+    return phrase("answer.place_more" if more == 1 else "answer.places_more", language, count=more)
 
 
 def place(quote: Quote) -> str:
@@ -222,12 +222,13 @@ def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
 def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "en") -> str:
     """The line shown when nothing is quoted; for a citation that leads nowhere, why, and what is near it."""
     if reason == "not_a_question":
-        return phrase("guidance.not_a_question", language)
+        return phrase("answer.no_question", language)
     lost = next((c for c in cited if c.label is None), None)
     if lost is None:
-        return phrase("guidance.not_in_documents", language)
-    near = f" Near it: {', '.join(lost.candidates[:12])}." if lost.candidates else ""
-    return f"{lost.reason}{near}"
+        return phrase("answer.not_here", language)
+    if not lost.candidates:
+        return lost.reason
+    return f"{lost.reason} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
 
 
 def notices(
@@ -242,19 +243,19 @@ def notices(
     quotes = [quote for section in found for quote in section.quotes]
     law = {(q.key, q.label.partition("(")[0]): sources[q.key] for q in quotes if q.authority == "law"}
     for (_, label), source in law.items():
-        if text := _how_old(source, date.today()):
+        if text := _how_old(source, date.today(), language):
             result.append(Notice("check_official", f"{label}: {text} {source.url}".strip()))
     if any(q.sample for q in quotes):
-        result.append(Notice("sample_plan", phrase("guidance.sample_plan", language)))
-    result.append(Notice("not_legal_advice", phrase("guidance.not_legal_advice", language)))
+        result.append(Notice("sample_plan", phrase("answer.sample_plan", language)))
+    result.append(Notice("not_legal_advice", phrase("answer.not_legal_advice", language)))
     return tuple(result)
 
 
-def _how_old(source: Source, today: date) -> str:
+def _how_old(source: Source, today: date, language: Language) -> str:
     """What to say of the age of a text of law; "" where it was read within a year."""
     read = source.retrieved or source.written
     if not is_old(source, today):
         return ""
     if read is None:
-        return source.note or "Compare this text with the official page before you rely on it."
-    return f"This text is of {read.isoformat()}, more than a year ago. Compare it with the official page."
+        return source.note or phrase("answer.compare", language)
+    return phrase("answer.old", language, day=read.isoformat())

@@ -190,19 +190,19 @@ class KnowledgeBase:
                 sections,
                 sources,
                 asked.urgent,
-                edition_notices(within, sections, sources, date.today()),
+                edition_notices(within, sections, sources, date.today(), asked.language),
                 asked.language,
             )
             lost = [Notice("missing_part", phrase("guidance.missing_part", asked.language, words=w)) for w in missing]
             notes = (*notes[:-1], *lost, *notes[-1:])
             quotes = [quote for section in sections for quote in section.quotes]
-            differ = self._differ.between(quotes)
+            differ = self._differ.between(quotes, asked.language)
             status: Status = "partial" if missing else "answered"
             return Answer(query.text, status, None, words, sections, notes, hits, _ms(asked.begun), differ)
         reason, elsewhere = self._reason(engines, asked)
         if reason == "not_in_documents":
             return _abstention(asked, reason, compose.refusal(reason, found.cited, asked.language), hits)
-        text = refusal_elsewhere(reason, within, elsewhere, sources)
+        text = refusal_elsewhere(reason, within, elsewhere, sources, asked.language)
         return _abstention(asked, reason, text, elsewhere[: query.k])
 
     def _found(self, engines: Engines, words: str, keys: Sequence[str], within: Scope) -> Found:
@@ -271,7 +271,11 @@ class _Asked:
 
 def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:
     notes = compose.notices(
-        (), asked.generation.sources, asked.urgent, edition_notices(asked.within, (), {}, date.today()), asked.language
+        (),
+        asked.generation.sources,
+        asked.urgent,
+        edition_notices(asked.within, (), {}, date.today(), asked.language),
+        asked.language,
     )
     return Answer(
         asked.query.text, "abstained", reason, text, (), notes, hits, _ms(asked.begun), language=asked.language

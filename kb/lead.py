@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 
 from kb.answer import lead as pointer
-from kb.answer import place
 from kb.asks import facts_asked
 from kb.conflicts import Differ
 from kb.lead_gate import HEDGE, lead_stands
@@ -49,9 +48,7 @@ def lead(differ: Differ, found: Sequence[Section], asked: Understanding, languag
     for text in (_on_matter(differ, quotes, asked, language), _sentence(quotes, asked, language)):
         if text and lead_stands(text, quotes, language):
             return text
-    if language == "es":
-        return phrase("guidance.closest", language, place=place(quotes[0]))
-    return pointer(found)
+    return pointer(found, language)
 
 
 def source_words(quote: Quote, language: Language) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 
 from kb.cite import Cited, Lookup
 from kb.contacts import Contact
+from kb.glossary import glosses
 from kb.law import Held
+from kb.phrases import phrase
 from kb.shown import answer_text
 from kb.standing import not_today, read_when, standing
 from kb.steps import Step
@@ -114,6 +116,21 @@ def hit_json(hit: Hit) -> Json:
         "span": list(passage.span),
         "text": passage.text,
     }
+
+
+def glossary_json(answer: Answer) -> list[Json]:
+    """The words of the quotes that have an explanation of ours, in the order of the quotes."""
+    return [
+        {"term": g.term, "quote": g.n, "span": list(g.span), "words": g.words, "text": g.text}
+        for g in glosses(answer.quotes, answer.language)
+    ]
+
+
+def glossary_text(answer: Answer) -> str:
+    """The same as plain text; "" where there are none."""
+    lines = [f"  {gloss.words}: {gloss.text}" for gloss in glosses(answer.quotes, answer.language)]
+    head = f"{phrase('glossary.heading', answer.language)} ({phrase('glossary.ours', answer.language)})"
+    return "\n".join(["", head, *lines]) if lines else ""
 
 
 def lookup_json(lookup: Lookup, text: str) -> Json:

@@ -9,6 +9,8 @@ from kb.types import Answer, Authority, Disagreement, Hit, Notice, Query, Quote,
 from ui.asked import Asked
 from ui.desk import Pages
 from ui.edition import show_elsewhere
+from ui.glossary import show_glossary
+from ui.llm import show_wording
 from ui.markup import linked_html, panel, text_html
 from ui.quote import is_added, show_quote
 from ui.steps import show_steps
@@ -38,10 +40,13 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
         _abstention(base, pages, answer, asked, again)
     else:
         st.html(f'{again}<p class="lead" role="status">{text_html(answer.lead)}</p>')
+        show_wording(answer)
         _disagreements(answer.disagreements)
         for section in answer.sections:
             _tier(base, pages, section)
     show_steps(base, pages, answer, asked)
+    if answer.sections:
+        show_glossary(answer)
     _notices(answer.notices)
 
 

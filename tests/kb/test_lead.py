@@ -35,8 +35,8 @@ GOOD: tuple[tuple[Language, str], ...] = (
     ),
     (
         "es",
-        "Nuestro resumen de la ley da al plan un plazo de \u201c30 days\u201d para decidir una queja o una apelaci\u00f3n"
-        " [1].",
+        "Nuestro resumen de la ley da al plan un plazo de \u201c30 days\u201d para decidir una queja o una "
+        "apelaci\u00f3n [1].",
     ),
     ("en", f"The law says: \u201c{TEXTS[2][1]}\u201d [3]"),
     (
@@ -122,7 +122,7 @@ ASKED = [
 def test_leads_of_answers_are_pointers_or_stand(corpus_kb: KnowledgeBase) -> None:
     answers = [corpus_kb.ask(Query(question)) for question in ASKED]
     found = [a for a in answers if a.quotes and lead_stands(a.lead, a.quotes, a.language)]
-    pointers = [phrase("guidance.closest", language, place="\0").partition("\0")[0] for language in LANGUAGES]
+    pointers = [phrase("answer.closest", language, place="\0").partition("\0")[0] for language in LANGUAGES]
     others = [a.lead for a in answers if a.quotes and a not in found]
     assert found and all(any(lead.startswith(p) for p in pointers) for lead in others)
     assert all(len(re.findall(r"\[\d+\]", a.lead)) <= 2 for a in chain(found))
