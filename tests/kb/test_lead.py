@@ -35,8 +35,8 @@ GOOD: tuple[tuple[Language, str], ...] = (
     ),
     (
         "es",
-        "Nuestro resumen de la ley da al plan un plazo de \u201c30 days\u201d para decidir una queja o una apelaci\u00f3n"
-        " [1].",
+        "Nuestro resumen de la ley da al plan un plazo de \u201c30 days\u201d para decidir una queja o una "
+        "apelaci\u00f3n [1].",
     ),
     ("en", f"The law says: \u201c{TEXTS[2][1]}\u201d [3]"),
     (
