@@ -10,6 +10,7 @@ from kb.catalog import Generation
 from kb.errors import QueryError
 from kb.scope import scope
 from kb.types import Filters, Query
+from ui.language import to_address
 
 _LONGEST_IN_ADDRESS = 2_000  # characters; a longer question stays in the session, since servers cut long addresses
 
@@ -63,7 +64,7 @@ def current(generation: Generation) -> Asked:
 def put(asked: Asked) -> None:
     """Ask this from now on, in the session and in the address."""
     st.session_state["asked"] = asked
-    st.query_params.from_dict(asked.params())
+    to_address(asked.params())
     st.session_state["in_address"] = from_params(asked.params())
 
 

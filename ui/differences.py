@@ -11,11 +11,12 @@ from kb.conflict_wire import keys_for
 from kb.conflicts import Conflict, Differ, Side
 from kb.scope import plans
 from kb.types import Quote, Source
+from ui.between import between
 from ui.cited import dates_words
 from ui.desk import Desk, Pages
 from ui.markup import official_link, page_address, panel, text_html, words_html
 from ui.plan_name import plan_name
-from ui.quote import BADGES, edition_words, page_words
+from ui.quote import added_html, badge_html, edition_words, official_words, page_words, sample_html
 
 _NO_PLAN = "No plan: law, our summaries and guides"
 _ALL = "All topics"
@@ -32,6 +33,7 @@ def differences_page(desk: Desk, pages: Pages) -> None:
     base = desk.base
     generation = base.catalog.generation()
     st.title("Differences", anchor=False)
+    between(pages, "differences")
     st.html(
         '<p class="intro">Where the documents contradict each other, both are quoted, word for word. The law governs '
         "over a contract, and a contract over a guide. Where neither side outranks the other, nothing is decided "
@@ -108,13 +110,12 @@ def _difference_html(conflict: Conflict, generation: Generation) -> str:
 
 def _side_html(side: Side, generation: Generation, *, governs: bool) -> str:
     quote, source = side.quote, generation.sources[side.quote.key]
-    sample = '<span class="sample">Sample</span>' if quote.sample else ""
-    sample += '<span class="added">Added by you</span>' if source.origin == "upload" else ""
+    sample = f"{sample_html() if quote.sample else ''}{added_html() if source.origin == 'upload' else ''}"
     mark = '<span class="governs">Governs</span>' if governs else ""
     lead_in = f'<div class="lead-in" dir="auto">{text_html(quote.lead_in_text)}</div>' if quote.lead_in_text else ""
     return (
         f'<div class="side quote {quote.authority}">'
-        f'<p class="rank"><span class="shape" aria-hidden="true"></span>{BADGES[quote.authority]}{sample}{mark}</p>'
+        f'<p class="rank">{badge_html(quote.authority)}{sample}{mark}</p>'
         f'<p class="value">{text_html(_capital(side.value))}</p>'
         f'{lead_in}<blockquote class="words" dir="auto">{words_html(quote.text)}</blockquote>'
         f'<p class="facts">{_facts(quote, source)}</p>{_also_html(side.also)}</div>'
@@ -127,7 +128,7 @@ def _capital(words: str) -> str:
 
 def _facts(quote: Quote, source: Source) -> str:
     dates = dates_words(source).rstrip(".") or "date unknown"
-    link = official_link(quote.url, "Official text" if quote.authority in ("law", "digest") else "Source on the web")
+    link = official_link(quote.url, official_words(quote))
     facts = [_place_link(quote), text_html(edition_words(quote)), text_html(page_words(quote)), text_html(dates), link]
     return " · ".join(fact for fact in facts if fact)
 

@@ -15,6 +15,7 @@ from ui.browse import browse
 from ui.cited import label_links, show_cited, show_references
 from ui.copy_as import copy_as
 from ui.desk import Desk, Pages
+from ui.language import to_address
 from ui.markup import error_panel, panel, text_html
 from ui.scroll import show_focus
 from ui.source import show_source
@@ -47,7 +48,7 @@ def look_up_page(desk: Desk, pages: Pages) -> None:
 
 
 def _go(place: Place) -> None:
-    st.query_params.from_dict(place.params())
+    to_address(place.params())
 
 
 def _show_address() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from kb.catalog import Catalog
 from kb.types import AUTHORITIES, Document, OutlineEntry, Source, Span
 from ui.cited import dates_words
+from ui.language import to_address
 from ui.markup import marked_html, official_link, panel, text_html
 from ui.place import headings
 from ui.quote import MARK, STRONG, page_name, show_page, words_asked
@@ -127,7 +128,7 @@ def _contents(document: Document, value: Callable[[OutlineEntry], str], param: s
         params = {"doc": document.doc_id}
         if chosen is not None:
             params[param] = value(entries[chosen])
-        st.query_params.from_dict(params)
+        to_address(params)
 
     indent = "\u2003"
     st.selectbox(
