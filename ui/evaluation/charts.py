@@ -14,8 +14,9 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 14, 44
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 _INK = """text{fill:#1d2326;font:13px system-ui,sans-serif}.grid{stroke:#c9cecd}polyline{fill:none;stroke-width:2.2}
-polyline.first,line.first{stroke:#4257b2}polyline.second,line.second{stroke:#96580d}polyline.second{stroke-dasharray:8 4}
-polyline.curve{stroke:#5a6366;stroke-dasharray:3 4}.spread{stroke-width:1.4;opacity:.7}
+polyline.first,line.first{stroke:#4257b2}polyline.second,line.second{stroke:#96580d}
+polyline.second{stroke-dasharray:8 4}polyline.curve{stroke:#5a6366;stroke-dasharray:3 4}
+.spread{stroke-width:1.4;opacity:.7}
 circle.first,rect.first{fill:#4257b2}circle.second,rect.second{fill:#96580d}
 @media(prefers-color-scheme:dark){text{fill:#e9ecea}.grid{stroke:#3c4648}polyline.first,line.first{stroke:#93a4f0}
 polyline.second,line.second{stroke:#e2a155}polyline.curve{stroke:#aab2b0}circle.first,rect.first{fill:#93a4f0}
