@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal, get_args
 from uuid import uuid4
 
+from ingest.upkeep import FEEDBACK_NAME
 from kb.errors import SourceError
 
-NAME = "feedback.jsonl"
 Verdict = Literal["useful", "wrong"]
 _GUARD = threading.Lock()  # one writer of this process; a line is written at once, so that no other tears it
 
@@ -51,7 +51,7 @@ def new_feedback(
 def keep(folder: Path, feedback: Feedback) -> None:
     """Add it to the file of `folder`, made with mode 0600. Raises SourceError where it cannot be written."""
     line = f"{json.dumps(asdict(feedback), ensure_ascii=False)}\n".encode()
-    file = folder / NAME
+    file = folder / FEEDBACK_NAME
     try:
         with _GUARD:
             handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -66,7 +66,7 @@ def keep(folder: Path, feedback: Feedback) -> None:
 def kept(folder: Path) -> tuple[tuple[Feedback, ...], int]:
     """What the file holds, latest first, and the number of lines that are damaged. Raises SourceError as `keep`."""
     found, damaged = list[Feedback](), 0
-    for line in _lines(folder / NAME):
+    for line in _lines(folder / FEEDBACK_NAME):
         one = _feedback_of(line)
         if one is None:
             damaged += 1
@@ -77,7 +77,7 @@ def kept(folder: Path) -> tuple[tuple[Feedback, ...], int]:
 
 def forget(folder: Path, ids: Collection[str]) -> None:
     """Delete these from the file, and damaged lines with them; a file that holds nothing goes."""
-    file = folder / NAME
+    file = folder / FEEDBACK_NAME
     with _GUARD:
         read = [one for line in _lines(file) if (one := _feedback_of(line)) is not None]
         left = [one for one in read if one.id not in ids]

@@ -25,6 +25,7 @@ def show_source(catalog: Catalog, doc_id: str, back: Callable[[str], None]) -> N
     """The document `doc_id` of the current generation, at the `page` or `part` of the address."""
     key = next((k for k, s in catalog.generation().sources.items() if s.doc_id == doc_id), None)
     if key is None:
+        st.title(say("library.title"), anchor=False)
         panel("alert", f"<p>{say_html('library.no-document', name=repr(doc_id))}</p>")
         return
     source, document = catalog.generation().sources[key], catalog.document(key)
