@@ -85,12 +85,12 @@ def _choosers(generation: Generation) -> None:
         state["plan"] = ""
     left, right = st.columns(2)
     with left:
-        names = {plan: plan_name(plan, generation.sources.values()) for plan in known}
+        names = {plan: plan_name(plan, generation.sources.values()) for plan in known} | {"": say("ask.no-plan")}
         st.selectbox(
             say("ask.plan"),
             ["", *known],
             key="plan",
-            format_func=lambda plan: names.get(plan, say("ask.no-plan")),
+            format_func=lambda plan: names.get(plan, names[""]),
             on_change=_choose_plan,
             disabled=not known,
         )
@@ -99,13 +99,13 @@ def _choosers(generation: Generation) -> None:
         state["edition"] = ""
     if not editions:
         return
-    now = scope(generation, Filters(state["plan"]), "", date.today()).filters.edition
+    now = _in_force(scope(generation, Filters(state["plan"]), "", date.today()).filters.edition)
     with right:
         st.selectbox(
             say("ask.edition"),
             ["", *editions],
             key="edition",
-            format_func=lambda edition: edition or _in_force(now),
+            format_func=lambda edition: edition or now,
             on_change=_choose_edition,
         )
 

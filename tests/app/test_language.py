@@ -1,12 +1,12 @@
 """The page in two languages, the link that is shared, and the questions of a session."""
 
-import html
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from kb.catalog import Catalog
 from tests.app.test_app import Open, app, ask, markup, press, words
 from ui.asked import Asked
+from ui.markup import text_html
 from ui.quote import copied_words
 from ui.tools import shared_link
 
@@ -69,4 +69,4 @@ def test_the_library_is_checked_and_a_document_shows_its_passages(app: Open, fol
     tested.session_state[f"passages-{key}"] = True
     tested.run()
     assert "Each is found and ranked by itself." in words(tested)
-    assert all(html.escape(passage.text) in markup(tested) for passage in Catalog(folder).passages(key)[:2])
+    assert all(text_html(passage.text) in markup(tested) for passage in Catalog(folder).passages(key)[:2])

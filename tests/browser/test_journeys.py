@@ -82,12 +82,12 @@ def test_an_emergency_comes_first(reader: Reader) -> None:
 
 
 def test_a_citation_is_opened_and_a_cross_reference_followed(reader: Reader) -> None:
-    reader.open("look-up", cite="HSC 1383.15(c)").sees("HSC 1383.15(c)")
+    reader.open("look-up", cite="HSC 1383.15(g)").sees("HSC 1383.15(g)")
     sound(reader, "a citation")
-    link = next(one for one in reader.all("main a[href*='look-up']") if one.text == "HSC 1383.15(a)")
-    link.click()
-    reader.rest().sees("When requested by an enrollee")
-    assert "cite=HSC+1383.15%28a%29" in reader.driver.current_url
+    reader.until(lambda: reader.all(".outline a[href*='1383.15%28b%29']"), "no cross-reference")
+    reader.all(".outline a[href*='1383.15%28b%29']")[0].click()
+    reader.until(lambda: "cite=HSC+1383.15%28b%29" in reader.driver.current_url, "the reference did not open").rest()
+    assert "appropriately qualified health care professional" in reader.all(".in-focus")[0].text
 
 
 def test_an_edition_is_chosen_and_its_page_seen(reader: Reader) -> None:

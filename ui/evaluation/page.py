@@ -53,7 +53,7 @@ def _run(desk: Desk, runs: Path, known: Shelf) -> None:
     name = st.selectbox(
         say("evaluate.stored"), known.names, key="run-name", format_func=_named(runs), on_change=_remember_run
     )
-    run = _read(str(runs), name, (runs / name / "run.json").stat().st_mtime)
+    run = _read(str(runs), name, _changed(runs / name))
     _facts(run)
     view = st.segmented_control(
         say("evaluate.view"),
@@ -92,11 +92,18 @@ def _named(runs: Path) -> Callable[[str], str]:
     return words
 
 
-def _read_stored(runs: str, name: str, changed: float) -> Stored:
+def _changed(folder: Path) -> tuple[int, ...]:
+    """When the files of a run were written, in nanoseconds: another answer where one was touched or lost."""
+    return tuple(file.stat().st_mtime_ns for file in (folder / "run.json", folder / "rows.jsonl") if file.is_file())
+
+
+def _read_stored(runs: str, name: str, changed: tuple[int, ...]) -> Stored:
     return stored(Path(runs), name)
 
 
-_read: Callable[[str, str, float], Stored] = st.cache_resource(max_entries=16, show_spinner=False)(_read_stored)
+_read: Callable[[str, str, tuple[int, ...]], Stored] = st.cache_resource(max_entries=16, show_spinner=False)(
+    _read_stored
+)
 
 
 def _facts(run: Stored) -> None:

@@ -54,10 +54,12 @@ def _row_html(change: Change) -> str:
     result = change.result
     difference = "\u2013"
     if result.value is not None and result.low is not None and result.high is not None:
-        verdict = f' <strong class="verdict-{change.verdict}">{say_html(f"evaluate.{change.verdict}")}</strong>'
+        verdict = change.verdict and (
+            f' <strong class="verdict-{change.verdict}">{say_html(f"evaluate.{change.verdict}")}</strong>'
+        )
         difference = (
             f"{result.value:+.3f} <span class='interval'>[{result.low:+.3f}, {result.high:+.3f}] {result.n}</span>"
-            f"{verdict if change.verdict else ''}"
+            f"{verdict}"
         )
     return (
         f'<tr><th scope="row">{name_html(change.measure)}</th><td>{_number(result.first)}</td>'
