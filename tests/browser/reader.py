@@ -124,9 +124,9 @@ class Reader:
             time.sleep(0.1)
         raise AssertionError(f"{what} within {patience} seconds; the page says: {self.text()[:400]!r}")
 
-    def sees(self, words: str) -> "Reader":
-        """Wait for these words on the page."""
-        return self.until(lambda: words in self.text(), f"{words!r} did not appear")
+    def sees(self, words: str, patience: float = PATIENCE) -> "Reader":
+        """Wait for these words on the page, at most `patience` seconds."""
+        return self.until(lambda: words in self.text(), f"{words!r} did not appear", patience)
 
     def text(self) -> str:
         """What stands on the page, as it is shown."""

