@@ -13,6 +13,8 @@ from kb.errors import IndexNotReady
 from kb.schema import CATALOG_NAME, FILES_NAME
 
 INDEXES = (dense.FOLDER, lexical.FOLDER)
+FEEDBACK_NAME = "feedback.jsonl"
+"""What readers said of answers, which the page keeps here; it goes with the knowledge base."""
 
 
 def collect_garbage(store: Store, *, previous: bool = True) -> int:
@@ -112,7 +114,7 @@ def _is_ours(path: Path) -> bool:
         return False
     if path.is_dir():
         return path.name == FILES_NAME or path.name.partition("-")[0] in INDEXES
-    return path.name == LOCK_NAME or path.name.startswith(CATALOG_NAME)
+    return path.name in (LOCK_NAME, FEEDBACK_NAME) or path.name.startswith(CATALOG_NAME)
 
 
 def _last_of_all(path: Path) -> tuple[bool, bool, str]:

@@ -32,7 +32,7 @@ class Adding:
     """Files on their way in: the work, what was said of the first, their names by doc_id, and those refused before it
     began, with the reason."""
 
-    work: Work
+    work: Work[Report]
     wanted: Wanted
     names: dict[str, str]
     refused: tuple[str, ...] = field(default_factory=tuple)

@@ -175,7 +175,7 @@ def test_a_model_that_fails_is_one_line_and_can_be_tried_again(app: Open) -> Non
     tested = app(make_embedder=lambda: FailingEmbedder(0))
     assert markup(tested).count('class="problem"') == 1
     assert "out of memory" in words(tested)
-    assert [button.label for button in tested.button] == ["Try again"]
+    assert [button.label for button in tested.button] == ["Español", "Try again"]
 
 
 def test_a_quote_is_read_in_its_place(app: Open) -> None:
@@ -300,6 +300,9 @@ def test_what_was_added_is_removed_once_that_is_confirmed(app: Open) -> None:
     press(tested, "Remove it")
     assert "Removed: mine" in words(tested)
     assert "mine" not in [link.value for link in tested.get("page_link")]
+    press(tested, "Undo")
+    assert "Put back: mine" in words(tested)
+    assert "mine" in [link.value for link in tested.get("page_link")]
 
 
 BROKEN = ("broken.pdf", b"%PDF-1.7 and then nothing", "application/pdf")
