@@ -7,15 +7,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import EvalDataError, KbError
 
 if TYPE_CHECKING:
-    from evals.origin import Origin
-    from evals.questions import Question
     from evals.run import Base
 
 QUESTIONS = Path("evals/questions/v1.jsonl")
@@ -177,24 +174,20 @@ def _open_base(folder: Path) -> "Base":
 def _run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from evals.gold import Texts
-    from evals.judged import read_judged
-    from evals.questions import read_questions
-    from evals.record import claim, report_json, write_run
-    from evals.report import report_of, report_text
-    from evals.run import run
+    from evals.measured import measure, new_folder
+    from evals.record import report_json
+    from evals.report import report_text
 
-    questions = _of_split(read_questions(options.questions), options.split)
     base = options.open_base(options.kb)
-    texts = Texts(base.catalog)
-    origin = _origin(options, base, texts.keys)
-    out = options.out or Path("evals/runs") / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    claim(out)
-    bar = tqdm(questions, desc="questions", unit="", file=sys.stderr, disable=not sys.stderr.isatty())
-    done = list(run(base, texts, bar, read_judged(options.questions, texts)))
-    rows = [row for row, _ in done]
-    report = report_of(origin, rows, [problem for _, problems in done for problem in problems])
-    write_run(out, rows, report)
+    out = options.out or new_folder(Path("evals/runs"))
+    quiet = not sys.stderr.isatty()
+    report = measure(
+        base,
+        options.questions,
+        options.split,
+        out,
+        lambda questions: tqdm(questions, desc="questions", unit="", file=sys.stderr, disable=quiet),
+    )
     print(report_json(report) if options.json else f"{report_text(report)}\n\nwritten to {out}")
     if report.problems:
         print(f"evals: {len(report.problems)} gold passages were not placed: see problems in {out}", file=sys.stderr)
@@ -203,10 +196,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _judge(options: argparse.Namespace) -> int:
     from evals.judged import candidate_line, candidates
+    from evals.measured import of_part
     from evals.questions import read_questions
     from kb.base import KnowledgeBase
 
-    questions = _of_split(read_questions([options.questions]), options.split)
+    questions = of_part(read_questions([options.questions]), options.split)
     lines = [candidate_line(*found) for found in candidates(KnowledgeBase.open(options.kb), questions)]
     try:
         options.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -214,35 +208,6 @@ def _judge(options: argparse.Namespace) -> int:
         raise EvalDataError(f"{options.out}: cannot be written ({exc}): choose another --out") from exc
     print(f"{len(lines)} questions, written to {options.out}")
     return 0
-
-
-def _of_split(questions: "tuple[Question, ...]", split: str) -> "tuple[Question, ...]":
-    chosen = tuple(question for question in questions if split in ("all", question.split))
-    if not chosen:
-        raise EvalDataError(f"no question is of split {split!r}: make the file with `python -m evals split`")
-    return chosen
-
-
-def _origin(options: argparse.Namespace, base: "Base", keys: Sequence[str]) -> "Origin":
-    from evals.bootstrap import LEVEL, RESAMPLES, SEED
-    from evals.origin import Origin, commit_of, corpus_hash
-    from evals.questions import questions_hash
-    from evals.run import K
-
-    return Origin(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=commit_of(Path(__file__).parent),
-        corpus_hash=corpus_hash(keys),
-        documents=len(keys),
-        questions=tuple(str(path) for path in options.questions),
-        questions_hash=questions_hash(options.questions),
-        split=options.split,
-        settings={
-            **base.settings(),
-            "hits": str(K),
-            "bootstrap": f"percentile, {RESAMPLES} resamples, seed {SEED}, level {LEVEL}",
-        },
-    )
 
 
 def _compare(options: argparse.Namespace) -> int:

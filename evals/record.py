@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evals.gold import Problem
-from evals.jsonl import read_lines, read_object
+from evals.jsonl import Record, read_lines, read_object
 from evals.origin import Origin
 from evals.rows import Row, row_line, row_of
 from evals.summary import Latency, Score
@@ -59,9 +59,34 @@ def report_json(report: Report) -> str:
 
 def read_run(folder: Path) -> Run:
     """The run in a folder. Raises EvalDataError where a file is missing or damaged, or an id comes twice."""
-    record = read_object(folder / "run.json").record("origin")
+    origin = _origin_of(read_object(folder / "run.json"))
+    rows = tuple(row_of(line) for line in read_lines(folder / "rows.jsonl"))
+    _check_ids(folder, (row.id for row in rows))
+    return Run(origin, rows)
+
+
+def read_report(folder: Path) -> Report:
+    """What run.json holds. Raises EvalDataError where it is missing or damaged."""
+    record = read_object(folder / "run.json")
+    counts = record.record("counts")
+    return Report(
+        _origin_of(record),
+        {name: counts.whole(name) for name in counts.members},
+        tuple(_score_of(one) for one in record.records("scores")),
+        tuple(
+            Latency(one.text("group"), _maybe(one, "median_ms"), _maybe(one, "p95_ms"), one.whole("n"))
+            for one in record.records("latencies")
+        ),
+        tuple(
+            Problem(one.text("question"), one.text("doc_id"), one.text("text")) for one in record.records("problems")
+        ),
+    )
+
+
+def _origin_of(whole: Record) -> Origin:
+    record = whole.record("origin")
     settings = record.record("settings")
-    origin = Origin(
+    return Origin(
         created=record.text("created"),
         commit=record.text("commit"),
         corpus_hash=record.text("corpus_hash"),
@@ -71,9 +96,15 @@ def read_run(folder: Path) -> Run:
         split=record.text("split"),
         settings={name: settings.text(name, "") for name in settings.members},
     )
-    rows = tuple(row_of(line) for line in read_lines(folder / "rows.jsonl"))
-    _check_ids(folder, (row.id for row in rows))
-    return Run(origin, rows)
+
+
+def _score_of(one: Record) -> Score:
+    value, low, high = (_maybe(one, name) for name in ("value", "low", "high"))
+    return Score(one.text("group"), one.text("measure"), value, low, high, one.whole("n"))
+
+
+def _maybe(record: Record, name: str) -> float | None:
+    return record.number(name) if record.has(name) else None
 
 
 def _check_ids(folder: Path, ids: Iterable[str]) -> None:

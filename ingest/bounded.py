@@ -28,7 +28,7 @@ from ingest.exchange import (
     write_frame,
 )
 from ingest.parse import Parsed, parse
-from ingest.read import is_law, version_of
+from ingest.read import version_of
 from ingest.worker import OUT_OF_MEMORY, READY
 from kb.catalog import source_to_json
 from kb.errors import ParseError
@@ -93,7 +93,7 @@ class Worker:
             parsed = parsed_from_json(found, source, version_of(source, data))
         except BadAnswerError as exc:
             raise self._contained(source.path, "fault", f"its answer is wrong: {exc}", 0) from exc
-        if parsed.source.authority != source.authority and not (parsed.source.authority == "law" and is_law(data)):
+        if parsed.source.authority != source.authority:
             raise self._contained(source.path, "fault", "it calls the file what it is not", 0)
         return parsed
 

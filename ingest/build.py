@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.bounded import Worker
 from ingest.index import fill_vectors, index
-from ingest.law.bulk import is_archive, read_archive
+from ingest.law.bulk import read_archive
 from ingest.manifest import read_manifest
 from ingest.read import version_of
 from ingest.split import embedded_text, split
@@ -23,7 +23,8 @@ from kb.errors import IndexNotReady, KbError, SourceError
 from kb.schema import FILES_NAME as FILES
 from kb.types import Document, Passage, Source
 
-_MAX_BYTES = 200_000_000
+MAX_BYTES = 200_000_000
+"""The largest file that is read; an archive of law has limits of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A source with the file that holds it."""
+    """A source with the file that holds it, or the file or folder of an archive of law."""
 
     source: Source
     file: Path
+    is_archive: bool = False
 
 
 def corpus_items(corpus: Path) -> list[Item]:
@@ -145,7 +147,7 @@ class _Run:
     def take(self, item: Item) -> None:
         """Read one item into the catalog; on failure the version held before stays in the generation."""
         try:
-            if is_archive(item.file):
+            if item.is_archive:
                 self._take_archive(item)
                 return
             data = _bytes(item)
@@ -221,8 +223,8 @@ class _Run:
 
 def _bytes(item: Item) -> bytes:
     try:
-        if item.file.stat().st_size > _MAX_BYTES:
-            raise SourceError(f"{item.source.path}: larger than {_MAX_BYTES // 1_000_000} MB; split it")
+        if item.file.stat().st_size > MAX_BYTES:
+            raise SourceError(f"{item.source.path}: larger than {MAX_BYTES // 1_000_000} MB; split it")
         data = item.file.read_bytes()
     except (OSError, ValueError) as exc:
         raise SourceError(f"{item.source.path}: cannot be read ({exc})") from exc

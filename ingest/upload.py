@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.bounded import Worker
-from ingest.build import Item
+from ingest.build import MAX_BYTES, Item
 from ingest.identity import Identity, Reading, identify, title_of
 from ingest.law.bulk import CALIFORNIA, is_archive
 from ingest.read import is_law
@@ -43,11 +43,12 @@ def items_of(
     read bears its own name as plan: so it is quoted only to those who choose it. Raises SourceError for a missing
     path or an empty folder.
 
-    Law is never taken on someone's word: authority "law" is refused. A file in an official format of law is law
-    whatever is said of it, and an archive of law is one item.
+    Law is taken neither on a person's word nor on the file's alone: authority "law" is refused, and a file in an
+    official format of law is law only where nothing else is said of it. An archive of law is one item.
     """
     _refuse_law(authority)
-    files = [file for path in paths for file in ([path] if is_archive(path) else _files(path))]
+    archives = {path for path in paths if is_archive(path)}
+    files = [file for path in paths for file in ([path] if path in archives else _files(path))]
     if title and len(files) > 1:
         raise SourceError(f"--title names one document, but {len(files)} files were given")
     given = Source(
@@ -68,15 +69,17 @@ def items_of(
     items = []
     for file in files:
         stem = file.stem if stems.count(file.stem) == 1 else f"{file.parent.name} {file.stem}"
-        if is_archive(file):
-            items.append(Item(archive_source(given, _printable(file.name)), file))
-            continue
-        if _is_law(file):
-            items.append(Item(law_source(given, _printable(file.name), stem), file))
+        name = _printable(file.name)
+        if file in archives:
+            items.append(Item(archive_source(given, name), file, is_archive=True))
             continue
         wanted = authority or ("contract" if plan else None)
-        read = _read(file, known) if wanted in (None, "contract") else Identity()
-        items.append(Item(named_source(given, _printable(file.name), stem, read, wanted, say), file))
+        data = _bytes(file) if wanted in (None, "contract") else b""
+        if wanted is None and is_law(data):
+            say(f"{name}: is in an official format of law and is filed as law; say --authority guide if it is a copy")
+            items.append(Item(law_source(given, name, stem), file))
+            continue
+        items.append(Item(named_source(given, name, stem, _read(name, data, known), wanted, say), file))
     return items
 
 
@@ -100,18 +103,19 @@ def archive_source(given: Source, name: str) -> Source:
     )
 
 
-def _is_law(file: Path) -> bool:
+def _bytes(file: Path) -> bytes:
+    """What is in a file; nothing where it is too large or cannot be read, which is said when it is added."""
     try:
-        return is_law(file.read_bytes())
-    except OSError:  # said when the file is added
-        return False
+        return file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        return b""
 
 
-def _read(file: Path, known: Collection[str]) -> Identity:
+def _read(name: str, data: bytes, known: Collection[str]) -> Identity:
     """What the file says; nothing where it cannot be read, which is reported when it is added."""
     try:
-        return proposal(_printable(file.name), file.read_bytes(), known)
-    except (KbError, OSError):
+        return proposal(name, data, known) if data else Identity()
+    except KbError:
         return Identity()
 
 

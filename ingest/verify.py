@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.index import heading, sentence_texts
-from ingest.store import Store, is_unit, writing
+from ingest.store import Store, writing
 from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.lexical import fold, row_digest
@@ -96,7 +96,7 @@ def _unlike_dense(store: Store, reader: Catalog, keys: Collection[str]) -> list[
         for start in range(0, len(passages), _ROWS):
             part = {p.passage_id: p for p in passages[start : start + _ROWS]}
             texts = reader.embedded_texts(list(part))
-            vectors = reader.vectors(store.embedder.model_id, texts.values())
+            vectors = reader.vectors(store.embedder.model_id, texts.values(), refuse=False)
             for row, (held, text, vector) in store.dense.rows(list(part)).items():
                 known = vectors.get(texts[row])
                 same = known is None or (vector.shape == known.shape and np.allclose(vector, known, atol=_CLOSE))
@@ -118,19 +118,17 @@ def _unlike_lexical(store: Store, reader: Catalog, keys: Collection[str]) -> lis
 
 
 def _vectors(store: Store, reader: Catalog) -> list[Finding]:
-    no_vector, no_pieces, bad = list[str](), list[str](), list[str]()
+    no_vector, no_pieces = list[str](), list[str]()
     for key in sorted(set(reader.generation().sources) - store.catalog.words_only()):
         texts = [text for _, text in store.catalog.embedded_texts([key])]
         sentences = [t for p in reader.passages(key) if p.kind == "body" for t in sentence_texts(p)]
-        vectors = reader.vectors(store.embedder.model_id, [*texts, *sentences])
-        pieces = reader.tokens(store.embedder.token_model_id, texts)
+        vectors = reader.vectors(store.embedder.model_id, [*texts, *sentences], refuse=False)
+        pieces = reader.tokens(store.embedder.token_model_id, texts, refuse=False)
         no_vector += [text for text in dict.fromkeys([*texts, *sentences]) if text not in vectors]
         no_pieces += [text for text in dict.fromkeys(texts) if text not in pieces]
-        bad += [text for text, vector in vectors.items() if not is_unit(vector)]
     return [
-        *_finding("texts without a vector", no_vector, "python -m ingest build"),
-        *_finding("passages without word pieces", no_pieces, "python -m ingest build"),
-        *_finding("cached vectors that are not of unit length", bad, "python -m ingest build"),
+        *_finding("texts without a sound vector", no_vector, "python -m ingest build"),
+        *_finding("passages without sound word pieces", no_pieces, "python -m ingest build"),
     ]
 
 

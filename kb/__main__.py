@@ -9,14 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.batch import OPTIONS, batch_rows, positive, query_of, write_lines
+from kb.circumstances import PLAN_TYPES
 from kb.errors import KbError, QueryError
+from kb.llm.door import add_options, writer
 from kb.types import AUTHORITIES
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
-    from kb.types import Query
-
-_OPTIONS = ("plan", "edition", "as_of", "authority", "k")
+    from kb.types import Answer, Query
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,10 +52,24 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument(
         "--authority", action="append", choices=AUTHORITIES, default=[], help="only sources of this rank"
     )
-    asking.add_argument("-k", type=_positive, default=10, help="number of hits (10)")
+    asking.add_argument("--plan-type", choices=PLAN_TYPES, default="", help="kind of your plan: deadlines depend on it")
+    asking.add_argument("--region", default="", help="where you live, such as California or Colorado")
+    asking.add_argument("--denial-date", default="", metavar="YYYY-MM-DD", help="date on your denial letter")
+    asking.add_argument(
+        "--grievance-date", default="", metavar="YYYY-MM-DD", help="day the plan got your grievance or appeal"
+    )
+    asking.add_argument("--lang", choices=("en", "es"), default="", help="language of our own words (the question's)")
+    asking.add_argument("-k", type=positive, default=10, help="number of hits (10)")
     asking.add_argument("--batch", type=Path, metavar="IN.jsonl", help='lines {"id", "question", ...}; needs --out')
     asking.add_argument("--out", type=Path, metavar="OUT.jsonl")
-    commands.add_parser("ask", parents=[common, asking], help="an answer of cited quotes").set_defaults(run=_ask)
+    ask = commands.add_parser("ask", parents=[common, asking], help="an answer of cited quotes")
+    ask.add_argument("--ics", type=Path, metavar="FILE", help="write the days of the next steps as a calendar file")
+    ask.add_argument(
+        "--case-sheet", type=Path, metavar="FILE.html", help="write a page to print, or FILE.txt plain text"
+    )
+    ask.add_argument("--glossary", action="store_true", help="explain the words of the quotes below the answer")
+    add_options(ask)
+    ask.set_defaults(run=_ask)
     commands.add_parser("search", parents=[common, asking], help="the best passages").set_defaults(run=_search)
     cite = commands.add_parser("cite", parents=[common], help="the exact text at a citation")
     cite.add_argument("citation", help='such as "HSC 1383.15(c)"')
@@ -74,21 +89,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 100:
-        raise argparse.ArgumentTypeError("must be from 1 to 100")
-    return number
-
-
 def _ask(options: argparse.Namespace) -> int:
-    from kb.wire import answer_json, answer_text
+    from kb.case_sheet import write_beside
+    from kb.shown import answer_text
+    from kb.wire import answer_json, glossary_json, glossary_text
 
-    return _run(
-        options,
-        lambda base, query, name: answer_json(base.ask(query), name),
-        lambda base, query: answer_text(base.ask(query)),
-    )
+    if options.batch is not None and (options.ics or options.case_sheet):
+        raise QueryError("--ics and --case-sheet go with one question, not with --batch")
+    writing = writer(options, os.environ)
+
+    def answered(base: "KnowledgeBase", query: "Query") -> "Answer":
+        answer = base.ask(query)
+        write_beside(answer, query.circumstances, options.ics, options.case_sheet)
+        return answer
+
+    def as_json(base: "KnowledgeBase", query: "Query", name: str) -> dict[str, Any]:
+        answer = answered(base, query)
+        words = {"glossary": glossary_json(answer)} if options.glossary else {}
+        return {**answer_json(answer, name), **words, **(writing.as_json(answer) if writing else {})}
+
+    def as_text(base: "KnowledgeBase", query: "Query") -> str:
+        answer = answered(base, query)
+        parts = [answer_text(answer), glossary_text(answer) if options.glossary else ""]
+        return "\n".join(part for part in [*parts, writing.as_text(answer) if writing else ""] if part)
+
+    return _run(options, as_json, as_text)
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -129,62 +154,14 @@ def _run(
     if (options.batch is None) != (options.out is None):
         raise QueryError("--batch and --out go together")
     base = KnowledgeBase.open(options.kb)
-    given = {name: getattr(options, name) for name in _OPTIONS}
+    given = {name: getattr(options, name) for name in OPTIONS}
     if options.batch is not None:
-        rows = _batch_rows(options.batch)
-        _write_lines(options.out, [as_json(base, _query(row, given), str(row["id"])) for row in rows])
+        rows = batch_rows(options.batch)
+        write_lines(options.out, [as_json(base, query_of(row, given), str(row["id"])) for row in rows])
         return 0
-    query = _query({"question": options.question}, given)
+    query = query_of({"question": options.question}, given)
     print(json.dumps(as_json(base, query, ""), ensure_ascii=False, indent=2) if options.json else as_text(base, query))
     return 0
-
-
-def _batch_rows(path: Path) -> list[dict[str, Any]]:
-    """The questions of a batch file. Raises QueryError naming the first line that is not {"id", "question", ...}."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise QueryError(f"{path} cannot be read: {exc}") from exc
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as exc:
-            raise QueryError(f"{path}, line {number}: not JSON ({exc})") from exc
-        if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("question"), str):
-            raise QueryError(f'{path}, line {number}: expected {{"id": ..., "question": "..."}}')
-        rows.append(row)
-    return rows
-
-
-def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    try:
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    except OSError as exc:
-        raise QueryError(f"{path} cannot be written: {exc.strerror}") from exc
-
-
-def _query(row: dict[str, Any], given: dict[str, Any]) -> "Query":
-    """The Query of a batch line; what the line does not say comes from the command's options."""
-    from kb.base import filters_of
-    from kb.types import Query
-
-    said = {**given, **{name: row[name] for name in _OPTIONS if row.get(name) is not None}}
-    try:
-        as_of = said["as_of"] if said["as_of"] is None or isinstance(said["as_of"], date) else _date(said["as_of"])
-        k = _positive(str(said["k"]))
-    except (ValueError, argparse.ArgumentTypeError) as exc:
-        raise QueryError(f"question {row.get('id', '')!r}: {exc}") from exc
-    authority = [said["authority"]] if isinstance(said["authority"], str) else said["authority"]
-    if not isinstance(authority, list) or any(rank not in AUTHORITIES for rank in authority):
-        raise QueryError(f"question {row.get('id', '')!r}: authority {authority!r} is none of {', '.join(AUTHORITIES)}")
-    return Query(row["question"], filters_of(str(said["plan"]), str(said["edition"]), authority, as_of), k)
-
-
-def _date(value: Any) -> date:
-    return date.fromisoformat(str(value) if isinstance(value, str) else repr(value) + " is not a date")
 
 
 def _cite(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
 from kb.labels import find_citations
 from kb.law import is_old
+from kb.phrases import Language, phrase
 from kb.search import Cited, Engines
 from kb.sentences import ROW
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
@@ -190,16 +191,16 @@ def pages_of(document: Document, span: Span) -> tuple[tuple[int, int] | None, st
     return (first.number, max(first.number, last.number)), first.printed
 
 
-def lead(found: Sequence[Section]) -> str:
+def lead(found: Sequence[Section], language: Language = "en") -> str:
     """One line that points to the strongest quote. It names no figure: a figure without its conditions misleads."""
     quotes = [quote for section in found for quote in section.quotes]
-    rest = f" {_others(quotes)}" if len(quotes) > 1 else ""
-    return f"The closest words are in {place(quotes[0])} [1].{rest}"
+    closest = phrase("answer.closest", language, place=place(quotes[0]))
+    return f"{closest} {_others(quotes, language)}" if len(quotes) > 1 else closest
 
 
-def _others(quotes: Sequence[Quote]) -> str:
+def _others(quotes: Sequence[Quote], language: Language) -> str:
     more = len({(q.doc_id, q.label) for q in quotes[1:]})
-    return f"{more} more {'place' if more == 1 else 'places'} below."
+    return phrase("answer.place_more" if more == 1 else "answer.places_more", language, count=more)
 
 
 def place(quote: Quote) -> str:
@@ -218,48 +219,43 @@ def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
     return [c.reason for c in cited if c.label is None and not (found and c.status == "unknown_section")]
 
 
-_NOT_HERE = "Not in these documents: no passage here answers that."
-_NO_QUESTION = "Please ask a question in words, or type a citation such as HSC 1383.15(c)."
-
-
-def refusal(reason: Reason, cited: Sequence[Cited] = ()) -> str:
+def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "en") -> str:
     """The line shown when nothing is quoted; for a citation that leads nowhere, why, and what is near it."""
     if reason == "not_a_question":
-        return _NO_QUESTION
+        return phrase("answer.no_question", language)
     lost = next((c for c in cited if c.label is None), None)
     if lost is None:
-        return _NOT_HERE
-    near = f" Near it: {', '.join(lost.candidates[:12])}." if lost.candidates else ""
-    return f"{lost.reason}{near}"
+        return phrase("answer.not_here", language)
+    if not lost.candidates:
+        return lost.reason
+    return f"{lost.reason} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
 
 
 def notices(
-    found: Sequence[Section], sources: dict[str, Source], urgent: Notice | None, of_editions: Sequence[Notice] = ()
+    found: Sequence[Section],
+    sources: dict[str, Source],
+    urgent: Notice | None,
+    of_editions: Sequence[Notice] = (),
+    language: Language = "en",
 ) -> tuple[Notice, ...]:
     """What the reader must know beside the quotes, the most pressing first."""
     result = [*([urgent] if urgent else []), *of_editions]
     quotes = [quote for section in found for quote in section.quotes]
     law = {(q.key, q.label.partition("(")[0]): sources[q.key] for q in quotes if q.authority == "law"}
     for (_, label), source in law.items():
-        if text := _how_old(source, date.today()):
+        if text := _how_old(source, date.today(), language):
             result.append(Notice("check_official", f"{label}: {text} {source.url}".strip()))
     if any(q.sample for q in quotes):
-        result.append(
-            Notice("sample_plan", "Quotes marked SAMPLE come from a fictional contract: an example, not your plan.")
-        )
-    result.append(
-        Notice(
-            "not_legal_advice", "Recourse shows what the documents say. It is information, not legal or medical advice."
-        )
-    )
+        result.append(Notice("sample_plan", phrase("answer.sample_plan", language)))
+    result.append(Notice("not_legal_advice", phrase("answer.not_legal_advice", language)))
     return tuple(result)
 
 
-def _how_old(source: Source, today: date) -> str:
+def _how_old(source: Source, today: date, language: Language) -> str:
     """What to say of the age of a text of law; "" where it was read within a year."""
     read = source.retrieved or source.written
     if not is_old(source, today):
         return ""
     if read is None:
-        return source.note or "Compare this text with the official page before you rely on it."
-    return f"This text is of {read.isoformat()}, more than a year ago. Compare it with the official page."
+        return source.note or phrase("answer.compare", language)
+    return phrase("answer.old", language, day=read.isoformat())

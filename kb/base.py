@@ -12,19 +12,24 @@ from typing import TypeVar
 from kb import answer as compose
 from kb.catalog import Catalog, Generation, Made
 from kb.conflicts import Differ
-from kb.dense import DenseIndex
+from kb.dense import SEAL, DenseIndex
 from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
 from kb.emergency import emergency_notice
 from kb.errors import IndexNotReady, QueryError
 from kb.evidence import Evidence, evidence
+from kb.guidance import Guide, language_of, with_guidance
 from kb.law import Law
+from kb.lead import lead
 from kb.lexical import LexicalIndex, stems
+from kb.parts import merged
+from kb.phrases import Language, phrase
 from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
 from kb.support import THRESHOLD, Signs, probability, signs
-from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section
+from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section, Status
+from kb.understand import Understanding, parts, understand
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
@@ -51,6 +56,7 @@ class KnowledgeBase:
         self._embedder = embedder or MiniLm()
         self._embedded = Embedded(self.catalog, self._embedder)
         self._differ = Differ(self.catalog)
+        self._guide = Guide(self._differ)
         self._weights = weights or Weights()
         self._turn = threading.Condition()
         self._users = 0
@@ -125,7 +131,8 @@ class KnowledgeBase:
         if self._engines is not None:
             self._engines[1].dense.close()
             self._engines = None
-        dense = DenseIndex(self.folder, self._embedder.model_id, name=generation.made.dense)
+        name = generation.made.dense
+        dense = DenseIndex(self.folder, self._embedder.model_id, name=name, seal=self.catalog.meta(SEAL + name))
         lexical = LexicalIndex(self.folder, name=generation.made.lexical)
         opened = Engines(self.catalog, self.law, dense, lexical, self._embedder, self._embedded)
         self._engines = ((generation.id, generation.made), opened)
@@ -152,41 +159,74 @@ class KnowledgeBase:
 
     def _ask(self, query: Query, generation: Generation, begun: float) -> Answer:
         within = scope(generation, query.filters, query.text, date.today())
-        asked = _Asked(query, within, generation, emergency_notice(query.text), begun)
+        understood = understand(query.text, query.circumstances)
+        language = language_of(understood, query.circumstances)
+        asked = _Asked(query, within, generation, emergency_notice(query.text, language), begun, language, understood)
         if not stems(query.text, keep_stop_words=True):
-            return _abstention(asked, "not_a_question", compose.refusal("not_a_question"))
+            return _abstention(asked, "not_a_question", compose.refusal("not_a_question", (), language))
         with self.engines(generation) as engines:
-            return self._answer(engines, asked)
+            answer = self._answer(engines, asked)
+            beside = self._guide.beside(engines, generation.sources, within, understood, query.circumstances)
+        return replace(with_guidance(answer, beside, language), elapsed_ms=_ms(begun))
 
     def _answer(self, engines: Engines, asked: "_Asked") -> Answer:
         query, within, sources = asked.query, asked.within, asked.generation.sources
         found = self._found(engines, query.text, within.keys, within)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
+        missing: tuple[str, ...] = ()
         if only_citations(query.text):
             sections = compose.cited_sections(engines, cited, sources) if cited else ()
         else:
-            sections = self._sections(engines, found, asked)
+            sections, missing = self._of_parts(engines, found, asked)
         if sections:
-            lead = " ".join([*compose.lost_citations(found.cited, hits), compose.lead(sections)])
-            notes = compose.notices(
-                sections, sources, asked.urgent, edition_notices(within, sections, sources, date.today())
+            words = " ".join(
+                [
+                    *compose.lost_citations(found.cited, hits),
+                    lead(self._differ, sections, asked.understood, asked.language),
+                ]
             )
+            notes = compose.notices(
+                sections,
+                sources,
+                asked.urgent,
+                edition_notices(within, sections, sources, date.today(), asked.language),
+                asked.language,
+            )
+            lost = [Notice("missing_part", phrase("guidance.missing_part", asked.language, words=w)) for w in missing]
+            notes = (*notes[:-1], *lost, *notes[-1:])
             quotes = [quote for section in sections for quote in section.quotes]
-            differ = self._differ.between(quotes)
-            return Answer(query.text, "answered", None, lead, sections, notes, hits, _ms(asked.begun), differ)
+            differ = self._differ.between(quotes, asked.language)
+            status: Status = "partial" if missing else "answered"
+            return Answer(query.text, status, None, words, sections, notes, hits, _ms(asked.begun), differ)
         reason, elsewhere = self._reason(engines, asked)
         if reason == "not_in_documents":
-            return _abstention(asked, reason, compose.refusal(reason, found.cited), hits)
-        text = refusal_elsewhere(reason, within, elsewhere, sources)
+            return _abstention(asked, reason, compose.refusal(reason, found.cited, asked.language), hits)
+        text = refusal_elsewhere(reason, within, elsewhere, sources, asked.language)
         return _abstention(asked, reason, text, elsewhere[: query.k])
 
     def _found(self, engines: Engines, words: str, keys: Sequence[str], within: Scope) -> Found:
         return search(engines, words, keys, _POOL, self._weights, within.filters.as_of)
 
-    def _sections(self, engines: Engines, found: Found, asked: "_Asked") -> tuple[Section, ...]:
+    def _of_parts(self, engines: Engines, found: Found, asked: "_Asked") -> tuple[tuple[Section, ...], tuple[str, ...]]:
+        """The quotes for all parts of a question, and the words of those parts for which there are none.
+
+        Where no part has an answer by itself the question is taken as one.
+        """
+        several = parts(asked.query.text)
+        if len(several) > 1:
+            answers: list[tuple[Section, ...]] = []
+            for part in several:
+                of_part = self._found(engines, part.asked, asked.within.keys, asked.within)
+                answers.append(self._sections(engines, of_part, asked, part.asked))
+            if any(answers):
+                lost = tuple(part.words for part, sections in zip(several, answers, strict=True) if not sections)
+                return merged([sections for sections in answers if sections]), lost
+        return self._sections(engines, found, asked, asked.query.text), ()
+
+    def _sections(self, engines: Engines, found: Found, asked: "_Asked", words: str) -> tuple[Section, ...]:
         """The quotes of an answer; none where the evidence is too weak."""
-        weighed, gathered = self.weigh(engines, found, asked.query.text)
+        weighed, gathered = self.weigh(engines, found, words)
         if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
             return ()
         return compose.sections(engines, gathered, asked.generation.sources)
@@ -225,13 +265,21 @@ class _Asked:
     generation: Generation
     urgent: Notice | None
     begun: float
+    language: Language
+    understood: Understanding
 
 
 def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:
     notes = compose.notices(
-        (), asked.generation.sources, asked.urgent, edition_notices(asked.within, (), {}, date.today())
+        (),
+        asked.generation.sources,
+        asked.urgent,
+        edition_notices(asked.within, (), {}, date.today(), asked.language),
+        asked.language,
     )
-    return Answer(asked.query.text, "abstained", reason, text, (), notes, hits, _ms(asked.begun))
+    return Answer(
+        asked.query.text, "abstained", reason, text, (), notes, hits, _ms(asked.begun), language=asked.language
+    )
 
 
 def _checked(query: Query) -> Query:

@@ -1,6 +1,5 @@
 """Reading the catalog: the current generation's sources, texts, outlines, passages and cached vectors."""
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -15,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from kb.cached import PIECES, VECTORS, cached, refused
 from kb.errors import IndexNotReady
-from kb.late import Array, Offsets, unpacked
+from kb.late import Array, Offsets
 from kb.rows import PASSAGE_COLUMNS, passage_of, provision_of
 from kb.schema import catalog_errors, connect
 from kb.types import Document, OutlineEntry, Page, Passage, Provision, Source
@@ -65,11 +65,6 @@ def source_from_json(text: str) -> Source:
         if values.get(name):
             values[name] = date.fromisoformat(values[name])
     return Source(**values)
-
-
-def text_digest(text: str) -> bytes:
-    """SHA-256 of a text's UTF-8: the address of its cached vector, never an identity of a passage."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 class Catalog:
@@ -273,23 +268,19 @@ class Catalog:
         sizes = self.sizes().values()
         return sum(passages for passages, _ in sizes), sum(pages for _, pages in sizes)
 
-    def vectors(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
-        """The cached vectors, shape (dim,), of those `texts` that have one for `model`."""
-        rows = self._cached("vector", "vector", model, texts)
-        return {text: np.frombuffer(blob, dtype=np.float32) for text, (blob,) in rows.items()}
+    def vectors(self, model: str, texts: Iterable[str], *, refuse: bool = True) -> dict[str, Vectors]:
+        """The cached vectors, shape (dim,), of those `texts` that have one for `model`.
 
-    def tokens(self, model: str, texts: Iterable[str]) -> dict[str, tuple[Array, Offsets]]:
-        """The cached word pieces (vectors, spans) of those `texts` that have them for `model`."""
-        rows = self._cached("token", "vectors, spans", model, texts)
-        return {text: unpacked(vectors, spans) for text, (vectors, spans) in rows.items()}
+        Of damaged ones IndexNotReady says what to run; without `refuse` they are left out as if they were not there.
+        """
+        found, damaged = cached(self.rows, VECTORS, model, texts)
+        if damaged and refuse:
+            raise refused(self.folder, damaged)
+        return found
 
-    def _cached(self, table: str, columns: str, model: str, texts: Iterable[str]) -> dict[str, tuple[Any, ...]]:
-        by_digest = {text_digest(text): text for text in texts}
-        found: dict[str, tuple[Any, ...]] = {}
-        digests = list(by_digest)
-        for start in range(0, len(digests), 500):
-            part = digests[start : start + 500]
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT digest, {columns} FROM {table} WHERE model = ? AND digest IN ({marks})"
-            found.update((by_digest[row[0]], row[1:]) for row in self.rows(sql, (model, *part)))
+    def tokens(self, model: str, texts: Iterable[str], *, refuse: bool = True) -> dict[str, tuple[Array, Offsets]]:
+        """The cached word pieces (vectors, spans) of those `texts` that have them for `model`; `refuse` as above."""
+        found, damaged = cached(self.rows, PIECES, model, texts)
+        if damaged and refuse:
+            raise refused(self.folder, damaged)
         return found

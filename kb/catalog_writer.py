@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.catalog import Made, Vectors, source_to_json, text_digest
+from kb.cached import text_digest
+from kb.catalog import Made, Vectors, source_to_json
+from kb.dense import SEAL
 from kb.errors import IndexNotReady
 from kb.late import Tokens, packed
 from kb.law import split_label
@@ -103,11 +105,14 @@ class CatalogWriter:
         with self._transaction() as c:
             c.executemany("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?)", rows)
 
-    def publish(self, keys: Iterable[str], note: str, made: Made | None = None, embedded: Iterable[str] = ()) -> int:
+    def publish(
+        self, keys: Iterable[str], note: str, made: Made | None = None, embedded: Iterable[str] = (), seal: str = ""
+    ) -> int:
         """Make a new generation of document versions `keys` current; all readers see it from their next question.
 
-        From then on `embedded` are embedded as others are. A generation of the same documents as the one before
-        takes its place: what can be rolled back to stays.
+        From then on `embedded` are embedded as others are. `seal` is that of the dense folder in `made`, "" where it
+        was published before. A generation of the same documents as the one before takes its place: what can be
+        rolled back to stays.
         """
         now, made, wanted = datetime.now(UTC).isoformat(timespec="seconds"), made or self.made(), set(keys)
         with self._transaction() as c:
@@ -119,12 +124,18 @@ class CatalogWriter:
             number = int(cursor.lastrowid or 0)
             c.executemany("INSERT INTO generation_document VALUES (?, ?)", [(number, key) for key in sorted(wanted)])
             c.executemany("UPDATE document SET embedded = 1 WHERE key = ?", [(key,) for key in embedded])
-            self._switch(number, str(before or ""), made.model)
+            self._switch(number, str(before or ""), made, seal)
         return number
 
-    def _switch(self, current: int, previous: str, model: str) -> None:
-        rows = [("generation", str(current)), ("previous", previous), ("model", model)]
+    def _switch(self, current: int, previous: str, made: Made, seal: str) -> None:
+        rows = [("generation", str(current)), ("previous", previous), ("model", made.model)]
+        rows += [(SEAL + made.dense, seal)] if seal else []
         self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def seal(self, folder: str) -> str:
+        """The digest of a published dense folder's files; "" where an older program published it."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (SEAL + folder,)).fetchone()
+        return str(row[0]) if row else ""
 
     def made(self) -> Made:
         """What the rows of the current generation were made with, and where they are."""
@@ -147,8 +158,8 @@ class CatalogWriter:
         """Numbers of all generations kept, oldest first."""
         return [row[0] for row in self._connection.execute("SELECT id FROM generation ORDER BY id")]
 
-    def roll_back(self, made: Made | None = None) -> int:
-        """Make the generation that answered before current again, with its rows where `made` says.
+    def roll_back(self, made: Made | None = None, seal: str = "") -> int:
+        """Make the generation that answered before current again, with its rows where `made` says; `seal` as publish's.
 
         Raises IndexNotReady when there is none.
         """
@@ -160,7 +171,7 @@ class CatalogWriter:
                 "UPDATE generation SET model = ?, dense = ?, lexical = ? WHERE id = ?",
                 (made.model, made.dense, made.lexical, before),
             )
-            self._switch(before, "", made.model)
+            self._switch(before, "", made, seal)
         return before
 
     def forget_generations(self, keep: Iterable[int]) -> None:
@@ -168,6 +179,9 @@ class CatalogWriter:
         with self._transaction() as c:
             for number in set(self.generations()) - set(keep):
                 c.execute("DELETE FROM generation WHERE id = ?", (number,))
+            gone = {row[0] for row in c.execute("SELECT name FROM meta") if row[0].startswith(SEAL)}
+            gone -= {SEAL + name for name in self.index_folders()}
+            c.executemany("DELETE FROM meta WHERE name = ?", [(name,) for name in gone])
 
     def unused(self, keep: Iterable[int]) -> set[str]:
         """Keys of stored document versions that stand in none of the generations `keep`."""

@@ -12,9 +12,10 @@ from kb.evidence import lead_in
 from kb.gate import gated
 from kb.matters import Actor, matters
 from kb.opposed import Said, pairs
+from kb.phrases import Language
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
-from kb.types import AUTHORITIES, Disagreement, Document, Quote, Source
+from kb.types import AUTHORITIES, Disagreement, Document, Passage, Quote, Source
 from kb.verdicts import safe_value, why
 
 Verdict = Literal["governs", "differs"]
@@ -71,6 +72,19 @@ class Differ:
         catalog = self._catalog
         return statements(catalog.document(key), catalog.source(key), self._passages(key))
 
+    def said(self, key: str) -> tuple[Statement, ...]:
+        """What one document says on all matters, in text order."""
+        return self._read(key)
+
+    def in_quote(self, quote: Quote) -> tuple[Statement, ...]:
+        """The statements whose sentences stand whole in a quote, in text order."""
+        near = (said.statement for said in self._section(quote.key, quote.label))
+        return tuple(s for s in near if quote.span[0] <= s.span[0] and s.span[1] <= quote.span[1])
+
+    def passages(self, key: str) -> tuple[Passage, ...]:
+        """The passages of one document, kept in memory."""
+        return tuple(self._passages(key))
+
     def conflicts(self, keys: Iterable[str]) -> tuple[Conflict, ...]:
         """The conflicts among the documents `keys` (``doc_id@version``), by topic, higher ranks first.
 
@@ -101,7 +115,7 @@ class Differ:
         found = [self._conflict(first, second) for first, second in groups.values()]
         return tuple(sorted((c for c in found if c is not None), key=_order))
 
-    def _conflict(self, first: Sequence[Said], second: Sequence[Said]) -> Conflict | None:
+    def _conflict(self, first: Sequence[Said], second: Sequence[Said], language: Language = "en") -> Conflict | None:
         sides = self._side(first), self._side(second)
         if sides[0] is None or sides[1] is None:
             return None
@@ -115,7 +129,7 @@ class Differ:
             matter.actor,
             (sides[0], sides[1]),
             "differs" if equal else "governs",
-            why(sides[0].quote, sides[1].quote),
+            why(sides[0].quote, sides[1].quote, language),
             safe_value(quantities) if matter.actor == "member" and matter.kind == "duration" else "",
         )
 
@@ -127,7 +141,7 @@ class Differ:
     def _quote(self, said: Said) -> Quote:
         return quote_at(self._catalog.document(said.statement.passage.key), said.source, said.statement)
 
-    def between(self, quotes: Sequence[Quote]) -> tuple[Disagreement, ...]:
+    def between(self, quotes: Sequence[Quote], language: Language = "en") -> tuple[Disagreement, ...]:
         """The conflicts among the quotes of one answer.
 
         Of several quotes that say the same the first stands for all, and two sources differ on a matter once. Only the
@@ -145,7 +159,7 @@ class Differ:
         for first, second in pairs(said):
             at, matter = (marks[id(first)], marks[id(second)]), first.statement.matter.id
             names = {(matter, _value(first), _voice(second), _value(second)), (matter, _voice(first), _voice(second))}
-            conflict = None if names & told or at[0] == at[1] else self._conflict([first], [second])
+            conflict = None if names & told or at[0] == at[1] else self._conflict([first], [second], language)
             if conflict is not None:
                 told |= names
                 values = conflict.sides[0].value, conflict.sides[1].value

@@ -3,6 +3,7 @@
 Rows of all living generations stand side by side; a search names the document versions it may see.
 """
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -14,18 +15,46 @@ import numpy as np
 from kb.catalog import Vectors
 from kb.errors import IndexNotReady
 from kb.faults import reported
+from kb.offline import stay_offline
 from kb.types import Passage
 
 FOLDER = "dense"
+SEAL = "seal of "
+"""What the name of a folder's seal begins with among the catalog's settings."""
+
+_REMEDY = "run `python -m ingest rebuild-index dense`, which makes it again from the catalog"
 
 # Chroma counts the clients of a folder without a lock: opening one while another closes loses the folder.
 _CLIENTS = threading.Lock()
+
+# What was compared with its seal in this process; later opening trusts it.
+_SOUND: set[tuple[Path, str]] = set()
+
+
+def seal_of(folder: Path) -> str:
+    """A digest of the graph files in a dense folder, for `DenseIndex` to compare before Chroma has them.
+
+    They are mapped and followed as they are: a wrong number in them ends the process. Chroma reads a graph where it
+    has written the graph's metadata; the files of others, and its SQLite file, which has errors of its own, change
+    whenever they are opened.
+    """
+    whole = hashlib.sha256()
+    for file in sorted(path for told in folder.glob("*/index_metadata.pickle") for path in told.parent.iterdir()):
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        whole.update(f"{file.parent.name}/{file.name} {digest}\n".encode())
+    return whole.hexdigest()
 
 
 class DenseIndex:
     """Vectors of one embedding model, one row a passage, addressed by passage id."""
 
-    def __init__(self, kb_folder: Path, model_id: str, *, create: bool = False, name: str = FOLDER) -> None:
+    def __init__(
+        self, kb_folder: Path, model_id: str, *, create: bool = False, name: str = FOLDER, seal: str = ""
+    ) -> None:
+        """Open the folder `name`. With a `seal`, as `seal_of` gave it, IndexNotReady where the files are no longer
+        those; "" is for a folder that was never sealed."""
+        stay_offline()
         import chromadb
         from chromadb.config import Settings
 
@@ -33,6 +62,7 @@ class DenseIndex:
         if not create and not self._folder.is_dir():
             raise IndexNotReady(f"no dense index in {kb_folder}: run `python -m ingest build --kb {kb_folder}`")
         collection = f"passages-{model_id[:48].strip('.-_')}"
+        self._compare(seal)
         with self._errors():
             with _CLIENTS:
                 self._client: Any = chromadb.PersistentClient(
@@ -45,10 +75,20 @@ class DenseIndex:
             else:
                 self._collection = self._client.get_collection(collection, embedding_function=None)
 
+    def _compare(self, seal: str) -> None:
+        if not seal or (self._folder, seal) in _SOUND:
+            return
+        with self._errors():
+            found = seal_of(self._folder)
+        if found != seal:
+            raise IndexNotReady(
+                f"the dense index in {self._folder} is damaged, its files are not as written: {_REMEDY}"
+            )
+        _SOUND.add((self._folder, seal))
+
     def _errors(self) -> AbstractContextManager[None]:
         """Errors of Chroma, and the panics of its Rust, come out as IndexNotReady."""
-        remedy = "run `python -m ingest rebuild-index dense`, which makes it again from the catalog"
-        return reported("the dense index", self._folder, remedy)
+        return reported("the dense index", self._folder, _REMEDY)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add one row a passage; `vectors` has shape (len(passages), dim). Adding an existing id changes nothing."""

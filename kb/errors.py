@@ -5,6 +5,7 @@
     ├── ParseError      a file was read but its content cannot be turned into a Document
     ├── IndexNotReady   the knowledge base is missing, half built, locked, or of another schema
     ├── ModelError      the embedding model is missing, altered, or fails
+    ├── LanguageModelError   the optional language model cannot be reached, or its reply cannot be used
     ├── QueryError      a question or option cannot be used (empty, too long, unknown filter)
     └── EvalDataError   a question set or run file is malformed
 
@@ -31,6 +32,10 @@ class IndexNotReady(KbError):
 
 class ModelError(KbError):
     """The embedding model is missing, altered, or fails."""
+
+
+class LanguageModelError(KbError):
+    """The optional language model cannot be reached, or its reply cannot be used."""
 
 
 class QueryError(KbError):

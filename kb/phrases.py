@@ -18,6 +18,12 @@ def phrase(key: str, language: Language, **values: str | int) -> str:
     return _phrases(language)[key].format(**values)
 
 
+def phrases(topic: str, language: Language) -> dict[str, str]:
+    """All sentences of one topic by the rest of their keys, with their braces unfilled, in the order of the file."""
+    begin = f"{topic}."
+    return {key.removeprefix(begin): text for key, text in _phrases(language).items() if key.startswith(begin)}
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _phrases(language: Language) -> dict[str, str]:
     found: dict[str, str] = {}

@@ -5,7 +5,13 @@ A *span* is a half-open character range ``(start, end)`` of ``Document.text``, e
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from kb.circumstances import Circumstances
+
+if TYPE_CHECKING:
+    from kb.contacts import Contact
+    from kb.steps import Step
 
 Span = tuple[int, int]
 
@@ -160,6 +166,7 @@ class Query:
     text: str
     filters: Filters = field(default_factory=Filters)
     k: int = 10
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +222,10 @@ class Section:
 class Notice:
     """Something the reader must know beside the answer; `kind` is stable, `text` is for people."""
 
-    kind: Literal["emergency", "not_legal_advice", "older_edition", "check_official", "sample_plan", "choose_plan"]
+    kind: Literal[
+        "emergency", "not_legal_advice", "older_edition", "check_official", "sample_plan", "choose_plan",
+        "choose_plan_type", "missing_part", "language", "other_state",
+    ]  # fmt: skip
     text: str
 
 
@@ -237,7 +247,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for a question: verbatim quotes by tier, or an abstention with its reason."""
+    """What is shown for a question: verbatim quotes by tier, or an abstention with its reason.
+
+    `steps` and `contacts` are what the member can do and whom to call, each with its own quote; `language` is that of
+    our own words.
+    """
 
     question: str
     status: Status
@@ -248,6 +262,9 @@ class Answer:
     hits: tuple[Hit, ...]
     elapsed_ms: float
     disagreements: tuple[Disagreement, ...] = ()
+    steps: "tuple[Step, ...]" = ()
+    contacts: "tuple[Contact, ...]" = ()
+    language: Literal["en", "es"] = "en"
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

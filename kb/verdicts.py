@@ -3,51 +3,24 @@
 import re
 from collections.abc import Sequence
 
+from kb.phrases import Language, phrase
 from kb.quantities import Quantity, days, words
-from kb.types import Authority, Quote
-
-_NAMES: dict[Authority, str] = {
-    "law": "texts of law",
-    "digest": "our own summaries of the law",
-    "contract": "contracts",
-    "agency": "pages of agencies",
-    "guide": "guides",
-}
+from kb.types import Quote
 
 
-def why(first: Quote, second: Quote) -> str:
+def why(first: Quote, second: Quote, language: Language = "en") -> str:
     """Why `first` governs over `second`, or that neither does, where their ranks are equal."""
-    ranks = first.authority, second.authority
-    if first.authority == second.authority:
-        if first.key == second.key:
-            return "One document says both, so nothing here tells which is right."
-        return f"Both are {_NAMES[first.authority]}: neither governs, and nothing here tells which is right."
-    if ranks == ("law", "contract"):
-        return "The law governs: a contract may give a member more than the law does, but not less."
-    if ranks == ("law", "digest"):
-        return "The text of the law governs over our summary of it."
-    if first.authority == "law":
-        return f"The law governs: {_an(second.authority)} can describe it, but not change it."
-    if first.authority == "digest":
-        if not _section(first):
-            return f"Our summary of what an agency says outranks {_an(second.authority)}: {_CHECK}."
-        return f"The law governs over {_an(second.authority)}, and our summary of {_section(first)} gives it: {_CHECK}."
-    if first.authority == "contract":
-        return f"The contract governs over {_an(second.authority)}, because the contract binds the plan."
-    return f"{_an(first.authority).capitalize()} outranks {_an(second.authority)}; neither is the law."
-
-
-_CHECK = "compare the official text before you rely on it"
-
-
-def _an(authority: Authority) -> str:
-    return {
-        "law": "the law",
-        "digest": "our summary",
-        "contract": "a contract",
-        "agency": "an agency's page",
-        "guide": "a guide",
-    }[authority]
+    rank = first.authority
+    other = phrase(f"verdicts.one.{second.authority}", language)
+    if rank == second.authority:
+        names = phrase(f"verdicts.names.{rank}", language)
+        return phrase("verdicts.one_document" if first.key == second.key else "verdicts.equal", language, names=names)
+    if rank == "law" and second.authority in ("contract", "digest"):
+        return phrase(f"verdicts.law_{second.authority}", language)
+    section = _section(first)
+    if rank == "digest" and not section:
+        return phrase("verdicts.digest_agency", language, other=other)
+    return phrase(f"verdicts.{rank}", language, other=other, section=section)
 
 
 def _section(quote: Quote) -> str:

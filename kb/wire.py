@@ -3,10 +3,14 @@
 from datetime import date
 from typing import Any
 
-from kb.answer import place
 from kb.cite import Cited, Lookup
+from kb.contacts import Contact
+from kb.glossary import glosses
 from kb.law import Held
+from kb.phrases import phrase
+from kb.shown import answer_text
 from kb.standing import not_today, read_when, standing
+from kb.steps import Step
 from kb.types import Answer, Disagreement, Hit, Quote
 
 Json = dict[str, Any]
@@ -24,9 +28,45 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
         "quotes": [_quote_json(quote) for quote in answer.quotes],
         "conflicts": [_disagreement_json(found) for found in answer.disagreements],
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
-        "next_steps": [],
+        "next_steps": [step_json(step) for step in answer.steps],
+        "step_quotes": _step_quotes(answer),
+        "contacts": [_contact_json(contact) for contact in answer.contacts],
+        "language": answer.language,
         "hits": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+def _step_quotes(answer: Answer) -> list[Json]:
+    """The quotes that only steps rest on, in the order of their marks, which count on from the answer's own."""
+    shown = {quote.n for quote in answer.quotes}
+    beside = {q.n: q for step in answer.steps for q in (step.quote, step.safe_quote) if q and q.n not in shown}
+    return [_quote_json(beside[n]) for n in sorted(beside)]
+
+
+def step_json(step: Step) -> Json:
+    """One step: its words, the mark of its quote and its day, with how the day was counted."""
+    return {
+        "id": step.id,
+        "text": step.text,
+        "quote": step.quote.n,
+        "due": _iso(step.due),
+        "when": step.when or None,
+        "rule": step.rule or None,
+        "safe_due": _iso(step.safe_due),
+        "safe_quote": step.safe_quote.n if step.safe_quote else None,
+    }
+
+
+def _contact_json(contact: Contact) -> Json:
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "phones": list(contact.phones),
+        "tty": contact.tty or None,
+        "site": contact.site or None,
+        "region": contact.region or None,
+        "source": {name: value for name, value in _quote_json(contact.quote).items() if name != "n"},
     }
 
 
@@ -78,24 +118,19 @@ def hit_json(hit: Hit) -> Json:
     }
 
 
-def answer_text(answer: Answer) -> str:
-    """The answer as shown, in plain text: pressing notices, lead, quotes by tier with [n] marks, other notices."""
-    urgent = [notice.text for notice in answer.notices if notice.kind == "emergency"]
-    lines = [*urgent, answer.lead]
-    for section in answer.sections:
-        lines += ["", section.heading]
-        for quote in section.quotes:
-            lead_in = f"{quote.lead_in_text} \u2026 " if quote.lead_in_text else ""
-            sample = " (SAMPLE)" if quote.sample else ""
-            lines.append(
-                f"[{quote.n}] {lead_in}{quote.text}\n    {place(quote)}{sample}{f' <{quote.url}>' if quote.url else ''}"
-            )
-    for found in answer.disagreements:
-        (one, other), (value, instead) = found.quotes, found.values
-        safe = f" The safe one to keep to: {found.safe}." if found.safe else ""
-        lines += ["", f"Sources differ. {found.about}: [{one}] {value}; [{other}] {instead}. {found.why}{safe}"]
-    lines += ["", *(notice.text for notice in answer.notices if notice.kind != "emergency")]
-    return "\n".join(lines)
+def glossary_json(answer: Answer) -> list[Json]:
+    """The words of the quotes that have an explanation of ours, in the order of the quotes."""
+    return [
+        {"term": g.term, "quote": g.n, "span": list(g.span), "words": g.words, "text": g.text}
+        for g in glosses(answer.quotes, answer.language)
+    ]
+
+
+def glossary_text(answer: Answer) -> str:
+    """The same as plain text; "" where there are none."""
+    lines = [f"  {gloss.words}: {gloss.text}" for gloss in glosses(answer.quotes, answer.language)]
+    head = f"{phrase('glossary.heading', answer.language)} ({phrase('glossary.ours', answer.language)})"
+    return "\n".join(["", head, *lines]) if lines else ""
 
 
 def lookup_json(lookup: Lookup, text: str) -> Json:

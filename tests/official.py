@@ -4,25 +4,19 @@ import os
 import random
 from collections.abc import Callable, Iterator
 
-import pytest
-
 from ingest.law.sections import LawFile, LawSection
 from kb.errors import KbError
 from kb.labels import canonical_label, parse_citation
 from kb.types import Span
-from tests.corpora import ROOT
+from tests.ingest.samples import sample as sample_place
 
-SAMPLES = ROOT.parent / "shared" / "samples"
 MUTATIONS = int(os.environ.get("RECOURSE_MUTATIONS", "100"))
 """Damaged files that each importer is tried on."""
 
 
 def sample(path: str) -> bytes:
     """The bytes of a sample file; the test is skipped where the samples are not beside the checkout."""
-    file = SAMPLES / path
-    if not file.is_file():
-        pytest.skip(f"sample {path} is not beside the checkout")
-    return file.read_bytes()
+    return sample_place(path).read_bytes()
 
 
 def section_of(file: LawFile, number: str) -> LawSection:

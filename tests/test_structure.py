@@ -31,7 +31,8 @@ HOMES = {
     "pypdf": ("ingest/pdf/reading.py", "ingest/pdf/drawing.py", "ingest/pdf/fonts.py"),
     "docx": ("ingest/docx.py",),
     "chromadb": ("kb/dense.py",),
-    "llama_index": ("kb/dense.py", "evals/fusion.py"),
+    "llama_index": ("kb/dense.py", "evals/fusion.py", "kb/llm/client.py"),
+    "httpx": ("kb/llm/transport.py",),
     "tantivy": ("kb/lexical.py",),
     "onnxruntime": ("kb/embed.py",),
     "tokenizers": ("kb/embed.py",),
@@ -117,7 +118,15 @@ def test_a_question_loads_neither_torch_nor_llama_index(corpus_kb: KnowledgeBase
         "print(base.ask(Query('who pays for a second opinion')).status)"
     )
     assert "chromadb" in loaded and "tantivy" in loaded
-    assert not loaded & {"torch", "llama_index", "sentence_transformers", "transformers", "streamlit", "pypdf"}
+    assert not loaded & {
+        "torch",
+        "llama_index",
+        "openai",
+        "sentence_transformers",
+        "transformers",
+        "streamlit",
+        "pypdf",
+    }
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,17 @@ from ui.desk import Desk, Pages
 from ui.markup import error_panel, panel, text_html
 from ui.work import Work, follow
 
+MOST_FILES = 20
+MOST_BYTES = 300_000_000
+"""What may be sent in one go; one file may have 200 MB (server.maxUploadSize, and ingest.build.MAX_BYTES)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Adding:
     """Files on their way in: the work, what was said of the first, their names by doc_id, and those refused before it
     began, with the reason."""
 
-    work: Work
+    work: Work[Report]
     wanted: Wanted
     names: dict[str, str]
     refused: tuple[str, ...] = field(default_factory=tuple)
@@ -55,14 +59,28 @@ def _form(desk: Desk, turn: int) -> None:
         accept_multiple_files=True,
         key=f"files-{turn}",
     )
+    if problem := too_much([f.size for f in files]):
+        error_panel(problem)
+        return
     uploads = [Upload(f.name, f.getvalue()) for f in files]
     said = [(one, described(known, one, f"{turn}-{n}", many=len(files) > 1)) for n, one in enumerate(uploads)]
     sent = [(upload, wanted) for upload, wanted in said if wanted is not None]
     if files and len(sent) < len(files):
-        left = "It will not be added." if len(files) == 1 else "Files that cannot be read will not be added."
+        left = "It will not be added" if len(files) == 1 else "A file will not be added"
+        left = f"{left} while it cannot be read, or nobody has said what it is."
         st.html(f'<p class="facts">{left}</p>')
     if st.button("Add to the library", type="primary", key="add-now", disabled=not sent):
         _start(desk, sent)
+
+
+def too_much(sizes: Sequence[int]) -> str:
+    """Why files of so many bytes are not taken in one go; "" where they are."""
+    most, total = MOST_BYTES // 1_000_000, sum(sizes)
+    if len(sizes) > MOST_FILES:
+        return f"{len(sizes)} files are too many at a time: take away {len(sizes) - MOST_FILES} and add them later"
+    if total > MOST_BYTES:
+        return f"these files have {total / 1_000_000:.0f} MB, {most} MB are the most at a time: take some away"
+    return ""
 
 
 def _start(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> None:

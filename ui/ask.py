@@ -15,28 +15,20 @@ from ui.asked import Asked, current, put
 from ui.compared import offer_changes
 from ui.desk import Desk, Pages
 from ui.edition import show_edition
+from ui.feedback import ask_feedback
+from ui.history import remember_question, show_history
+from ui.language import say, say_html
 from ui.markup import error_panel, literal
 from ui.plan_name import plan_name
 from ui.remember import remember_plan
+from ui.tools import tools
 
-EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "If you are a patient",
-        (
-            "Can I get a second opinion about my diagnosis?",
-            "How long can the plan make me wait to see a specialist?",
-            "What number do I call for Member Services?",
-        ),
-    ),
-    (
-        "If you help someone else",
-        (
-            "When may a plan deny a request for a second opinion?",
-            "Who may deny care as not medically necessary?",
-            "HSC 1383.15(c)",
-        ),
-    ),
-)
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "member": ("second-opinion", "wait", "number"),
+    "advocate": ("deny", "who-denies", "citation"),
+    "evaluator": ("off-topic", "no-such-place", "no-such-year"),
+}
+"""What each audience may try first; the sentences are in `ui_ask.toml`."""
 
 
 def ask_page(desk: Desk, pages: Pages) -> None:
@@ -45,33 +37,39 @@ def ask_page(desk: Desk, pages: Pages) -> None:
     generation = base.catalog.generation()
     asked = current(generation)
     with st.container(key="title-asked" if asked.question else "title-new"):
-        st.title("What do you need to know?", anchor=False)
-    offer = (
-        "" if asked.question else "Type your question, and read what the law, contracts and guides say, word for word. "
-    )
-    st.html(f'<p class="intro">{offer}This is information, not legal or medical advice.</p>')
+        st.title(say("ask.title"), anchor=False)
+    offer = "" if asked.question else f"{say_html('ask.offer')} "
+    st.html(f'<p class="intro">{offer}{say_html("ask.no-advice")}</p>')
     _question_form()
     _choosers(generation)
     remember_plan(asked)
     if not asked.question:
-        _examples()
+        show_history(asked)
+        _examples(pages)
         return
     offer_changes(generation, pages, asked)
     show_edition(generation, asked)
-    with st.spinner("Reading the documents"):
-        answer = _answer(base, generation, asked)
+    with st.container(key="answer", gap="small"):
+        with st.spinner(say("ask.reading")):
+            answer = _answer(base, generation, asked)
+        if answer is not None:
+            show_answer(base, pages, answer, asked)
+            remember_question(asked)
     if answer is not None:
-        show_answer(base, pages, answer, asked)
-    st.button("Start over", type="tertiary", key="start-over", on_click=_start_over)
+        tools(asked)
+        ask_feedback(desk.folder, answer)
+    with st.container(key="again", horizontal=True, gap="small"):
+        st.button(say("ask.start-over"), type="tertiary", key="start-over", on_click=_start_over)
+    show_history(asked)
 
 
 def _question_form() -> None:
     with st.form("ask-form", border=False):
         box, button = st.columns([5, 1], vertical_alignment="bottom")
         with box:
-            st.text_input("Your question, or a citation such as HSC 1383.15(c)", key="question")
+            st.text_input(say("ask.box"), key="question")
         with button:
-            st.form_submit_button("Ask", type="primary", width="stretch", on_click=_submit)
+            st.form_submit_button(say("ask.button"), type="primary", width="stretch", on_click=_submit)
 
 
 def _submit() -> None:
@@ -87,12 +85,12 @@ def _choosers(generation: Generation) -> None:
         state["plan"] = ""
     left, right = st.columns(2)
     with left:
-        names = {plan: plan_name(plan, generation.sources.values()) for plan in known}
+        names = {plan: plan_name(plan, generation.sources.values()) for plan in known} | {"": say("ask.no-plan")}
         st.selectbox(
-            "Your plan",
+            say("ask.plan"),
             ["", *known],
             key="plan",
-            format_func=lambda plan: names.get(plan, "No plan chosen"),
+            format_func=lambda plan: names.get(plan, names[""]),
             on_change=_choose_plan,
             disabled=not known,
         )
@@ -101,15 +99,19 @@ def _choosers(generation: Generation) -> None:
         state["edition"] = ""
     if not editions:
         return
-    now = scope(generation, Filters(state["plan"]), "", date.today()).filters.edition
+    now = _in_force(scope(generation, Filters(state["plan"]), "", date.today()).filters.edition)
     with right:
         st.selectbox(
-            "Edition",
+            say("ask.edition"),
             ["", *editions],
             key="edition",
-            format_func=lambda edition: edition or (f"In force today ({now})" if now else "In force today"),
+            format_func=lambda edition: edition or now,
             on_change=_choose_edition,
         )
+
+
+def _in_force(edition: str) -> str:
+    return say("ask.in-force-edition", edition=edition) if edition else say("ask.in-force")
 
 
 def _choose_plan() -> None:
@@ -121,14 +123,17 @@ def _choose_edition() -> None:
     put(replace(st.session_state["asked"], edition=st.session_state["edition"]))
 
 
-def _examples() -> None:
-    for column, (audience, questions) in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
-        with column, st.container(key=f"examples-{audience.split()[-1]}", gap="small"):
-            st.html(f'<h2 class="examples-heading">{audience}</h2>')
-            for question in questions:
+def _examples(pages: Pages) -> None:
+    """Questions to begin with, for each audience; a touch asks them."""
+    for column, (audience, names) in zip(st.columns(len(EXAMPLES)), EXAMPLES.items(), strict=True):
+        with column, st.container(key=f"examples-{audience}", gap="small"):
+            st.html(f'<h2 class="examples-heading">{say_html(f"ask.{audience}")}</h2>')
+            for question in (say(f"ask.example-{name}") for name in names):
                 st.button(
                     literal(question), key=f"example-{question}", width="stretch", on_click=_ask, args=(question,)
                 )
+            if audience == "evaluator":
+                st.page_link(pages.evaluate, label=say("ask.to-evaluate"))
 
 
 def _ask(question: str) -> None:

@@ -7,9 +7,11 @@ from datetime import date
 import streamlit as st
 
 from kb.catalog import Generation
+from kb.circumstances import Circumstances
 from kb.errors import QueryError
 from kb.scope import scope
 from kb.types import Filters, Query
+from ui.language import language, to_address
 
 _LONGEST_IN_ADDRESS = 2_000  # characters; a longer question stays in the session, since servers cut long addresses
 
@@ -24,7 +26,9 @@ class Asked:
 
     def query(self) -> Query:
         """The query that it puts to the knowledge base."""
-        return Query(self.question, Filters(self.plan, self.edition))
+        spoken = language()
+        said = Circumstances(language="" if spoken == "en" else spoken)  # in English the question's own language rules
+        return Query(self.question, Filters(self.plan, self.edition), circumstances=said)
 
     def params(self) -> dict[str, str]:
         """The parameters of its address; an overlong question is left out."""
@@ -63,7 +67,7 @@ def current(generation: Generation) -> Asked:
 def put(asked: Asked) -> None:
     """Ask this from now on, in the session and in the address."""
     st.session_state["asked"] = asked
-    st.query_params.from_dict(asked.params())
+    to_address(asked.params())
     st.session_state["in_address"] = from_params(asked.params())
 
 

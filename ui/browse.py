@@ -11,6 +11,7 @@ from kb.law import Law
 from kb.official import full_name
 from ui.address import Place, link
 from ui.desk import Pages
+from ui.language import say_html
 from ui.markup import panel, text_html
 
 ROWS = 200
@@ -45,9 +46,9 @@ def browse(catalog: Catalog, pages: Pages, place: Place) -> None:
 
 def _bodies(catalog: Catalog, pages: Pages) -> None:
     found = _all(str(catalog.folder), catalog.generation().id, catalog)
-    st.html('<h2 class="next">All law in this knowledge base</h2>')
+    st.html(f'<h2 class="next">{say_html("look_up.all-law")}</h2>')
     if not found:
-        panel("calm", "<p>No law is in this knowledge base yet.</p>")
+        panel("calm", f"<p>{say_html('look_up.no-law')}</p>")
     for number, (group, held) in enumerate(found.items()):
         st.html(f'<h3 class="row-heading">{group}</h3>')
         with st.container(key=f"rows-bodies-{number}", gap=None):

@@ -9,9 +9,11 @@ from kb.diff import Change, Diff, diff
 from kb.differences import contracts_of
 from kb.scope import plan_named
 from kb.types import Source
+from ui.between import between
 from ui.change import GROUPS, change_html, group_of, holds
 from ui.compared import Compared, compared_in, neighbour, with_editions
 from ui.desk import Desk, Pages
+from ui.language import to_address
 from ui.markup import panel, text_html
 from ui.plan_name import plan_name
 
@@ -24,6 +26,7 @@ def changes_page(desk: Desk, pages: Pages) -> None:
     catalog = desk.base.catalog
     generation = catalog.generation()
     st.title("What changed", anchor=False)
+    between(pages, "changes")
     here = with_editions(list(generation.sources.values()))
     if not here:
         panel("calm", "<p>Two editions of one contract are needed. Add another year's contract in the Library.</p>")
@@ -85,7 +88,7 @@ def _choose() -> None:
     """Put what the fields hold into the address, and the list back to its beginning."""
     state = st.session_state
     compared = Compared(state["changes-plan"], state["changes-from"], state["changes-to"])
-    st.query_params.from_dict(compared.params())
+    to_address(compared.params())
     state["compared"] = compared
     state.pop("changes-shown", None)
 

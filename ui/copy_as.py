@@ -6,6 +6,7 @@ from kb.authorities import Style
 from kb.cite import Cited
 from kb.labels import format_citation, parse_citation
 from ui.address import Place, address
+from ui.language import say_html
 
 _STYLES: dict[str, Style] = {"Bluebook": "bluebook", "California Style Manual": "csm", "Plain": "short"}
 _LINK = "Link to this page"
@@ -13,7 +14,7 @@ _LINK = "Link to this page"
 
 def copy_as(cited: Cited, place: Place) -> None:
     """A choice of forms and the chosen one, with a button that copies it."""
-    st.html('<h3 class="row-heading">Copy the citation</h3>')
+    st.html(f'<h3 class="row-heading">{say_html("look_up.copy")}</h3>')
     st.fragment(_chosen)(cited.key, cited.label, place)
 
 

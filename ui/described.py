@@ -21,6 +21,11 @@ KINDS: dict[Authority, str] = {
 }
 """What an added file can be; never law, which only an importer of official formats recognises."""
 
+_LAW = (
+    "<p>This file has the form of an official text of law. Anybody can write a file of that form, and law outranks all "
+    "other sources: say that it is law only if you got it from the official site.</p>"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -51,26 +56,32 @@ def shown_name(name: str) -> str:
 def described(known: list[str], upload: Upload, place: str, *, many: bool) -> Wanted | None:
     """The fields of one file, filled with what was read from it; None for one that cannot be read, and says why.
 
+    None also for an official text of law of which nobody has said yet that it is one: it would outrank all else.
     The file's bytes are in the keys, so that another file in its place is not described by what was said of this one.
     """
     mark = f"{place}-{hashlib.sha256(upload.data).hexdigest()[:8]}"
     with st.container(border=many, key=f"file-{mark}"):
         if many:
             st.html(f'<p class="row-heading"><strong>{text_html(shown_name(upload.name))}</strong></p>')
+        found: Identity | str
         if is_law(upload.data):
-            panel("calm", "<p>This is an official text of law, and is filed as law. It names itself.</p>")
-            return Wanted("law")
-        found, kinds = _read(upload, mark, known), list(KINDS)
-        if isinstance(found, str):
-            error_panel(found)
-            return None
-        kind = st.radio(
+            panel("calm", _LAW)
+            found, kinds, proposed = Identity("guide"), ["law", *KINDS], None
+        else:
+            found, kinds = _read(upload, mark, known), list(KINDS)
+            if isinstance(found, str):
+                error_panel(found)
+                return None
+            proposed = kinds.index(found.authority)
+        kind: Authority | None = st.radio(
             "What is it?",
             kinds,
-            index=kinds.index(found.authority),
-            format_func=lambda rank: KINDS[rank],
+            index=proposed,
+            format_func=lambda rank: KINDS.get(rank, "An official text of law"),
             key=f"kind-{mark}",
         )
+        if kind is None or kind == "law":
+            return kind and Wanted(kind)
         said = Wanted(kind)
         if kind == "contract":
             _told(found)

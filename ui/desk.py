@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from evals.measured import Part
 from ingest.build import Report, build, is_current
 from ingest.store import Progress
 from kb.base import KnowledgeBase
@@ -13,8 +14,10 @@ from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.errors import IndexNotReady, KbError, SourceError
 from kb.types import Query
+from ui.evaluation.measuring import Measuring
 from ui.work import Work
 
+T = TypeVar("T")
 MakeEmbedder = Callable[[], Embedder]
 
 
@@ -27,18 +30,24 @@ class Pages:
     library: Any = None
     differences: Any = None
     changes: Any = None
+    evaluate: Any = None
 
 
 class Desk:
-    """The knowledge base in `folder`, made from `corpus` where it is missing or stale. Safe for threads."""
+    """The knowledge base in `folder`, made from `corpus` where it is missing or stale. Safe for threads.
 
-    def __init__(self, folder: Path, corpus: Path, make_embedder: MakeEmbedder) -> None:
+    `evals` holds question sets and runs, beside the corpus unless given; `measuring` is the run under way.
+    """
+
+    def __init__(self, folder: Path, corpus: Path, make_embedder: MakeEmbedder, evals: Path | None = None) -> None:
         self.folder = folder
         self.corpus = corpus
+        self.evals = evals or corpus.parent / "evals"
+        self.measuring: Measuring | None = None
         self._make_embedder = make_embedder
         self._embedder: Embedder | None = None
         self._base: KnowledgeBase | None = None
-        self._opening: Work | None = None
+        self._opening: Work[Report] | None = None
         self._guard = threading.Lock()
         self._turn = threading.Lock()
 
@@ -49,7 +58,7 @@ class Desk:
             raise IndexNotReady("the knowledge base is not open yet: load this page again")
         return self._base
 
-    def opening(self) -> Work:
+    def opening(self) -> Work[Report]:
         """The work that opens the knowledge base, and builds it first if need be; started once for all sessions."""
         with self._guard:
             if self._opening is None:
@@ -62,9 +71,15 @@ class Desk:
             if self._base is None:
                 self._opening = None
 
-    def write(self, task: Callable[[Embedder, Progress], Report]) -> Work:
+    def write(self, task: Callable[[Embedder, Progress], T]) -> Work[T]:
         """`task`, at work as soon as the works before it are over."""
         return Work(lambda progress: task(self._model(), progress), self._turn)
+
+    def measure(self, file: Path, part: Part, out: Path) -> None:
+        """Begin to ask a question file, into the folder `out`, unless a run is under way."""
+        with self._guard:
+            if self.measuring is None:
+                self.measuring = Measuring(self.base, file, part, out)
 
     def _model(self) -> Embedder:
         if self._embedder is None:

@@ -11,46 +11,38 @@ from kb.conflict_wire import keys_for
 from kb.conflicts import Conflict, Differ, Side
 from kb.scope import plans
 from kb.types import Quote, Source
+from ui.between import between
 from ui.cited import dates_words
 from ui.desk import Desk, Pages
+from ui.language import say, say_html
 from ui.markup import official_link, page_address, panel, text_html, words_html
 from ui.plan_name import plan_name
-from ui.quote import BADGES, edition_words, page_words
-
-_NO_PLAN = "No plan: law, our summaries and guides"
-_ALL = "All topics"
-_EMPTY = (
-    "<h2>No differences found here</h2><p>A difference is two sentences on one matter that cannot both hold, such as "
-    "5 calendar days in the law and 5 business days in a contract. These documents have none that this page can see. "
-    "Choose a plan above to compare its contract with the law, or add your plan's Evidence of Coverage in the "
-    "Library.</p>"
-)
+from ui.quote import added_html, badge_html, edition_words, official_words, page_words, sample_html
 
 
 def differences_page(desk: Desk, pages: Pages) -> None:
     """The page itself."""
     base = desk.base
     generation = base.catalog.generation()
-    st.title("Differences", anchor=False)
-    st.html(
-        '<p class="intro">Where the documents contradict each other, both are quoted, word for word. The law governs '
-        "over a contract, and a contract over a guide. Where neither side outranks the other, nothing is decided "
-        "here.</p>"
-    )
+    st.title(say("differences.title"), anchor=False)
+    between(pages, "differences")
+    st.html(f'<p class="intro">{say_html("differences.intro")}</p>')
     plan, edition = _chosen_plan(generation)
     found = _found(base, generation, plan, edition)
     topics = [(topic, tuple(group)) for topic, group in groupby(found, key=lambda conflict: conflict.topic)]
     if not topics:
-        panel("plain", _EMPTY)
+        panel("plain", f"<h2>{say_html('differences.none-title')}</h2><p>{say_html('differences.none')}</p>")
         return
-    wanted = st.selectbox("Topic", [_ALL, *(topic for topic, _ in topics)], key="differences-topic")
-    for topic, conflicts in topics:
-        if wanted in (_ALL, topic):
-            st.html(_topic_html(topic, conflicts, generation))
-    st.html(
-        '<p class="facts">Found by rules, not by a reader: a difference can be missed, and two sentences can be set '
-        "against each other that speak of different cases. Read both in their place.</p>"
+    wanted = st.selectbox(
+        say("differences.topic"),
+        ["", *(topic for topic, _ in topics)],
+        format_func=lambda topic: topic or say("differences.all-topics"),
+        key="differences-topic",
     )
+    for topic, conflicts in topics:
+        if wanted in ("", topic):
+            st.html(_topic_html(topic, conflicts, generation))
+    st.html(f'<p class="facts">{say_html("differences.by-rules")}</p>')
 
 
 def _chosen_plan(generation: Generation) -> tuple[str, str]:
@@ -60,18 +52,23 @@ def _chosen_plan(generation: Generation) -> tuple[str, str]:
     left, right = st.columns(2)
     with left:
         plan = st.selectbox(
-            "Plan", ["", *known], key="differences-of", format_func=lambda plan: names.get(plan, _NO_PLAN)
+            say("differences.plan"),
+            ["", *known],
+            key="differences-of",
+            format_func=lambda plan: names.get(plan, say("differences.no-plan")),
         )
     editions = [edition for edition in known.get(plan, ()) if edition]
     if len(editions) < 2:
         return plan, ""
     with right:
-        return plan, st.selectbox("Edition", editions, index=len(editions) - 1, key=f"differences-edition-{plan}")
+        return plan, st.selectbox(
+            say("differences.edition"), editions, index=len(editions) - 1, key=f"differences-edition-{plan}"
+        )
 
 
 def _found(base: KnowledgeBase, generation: Generation, plan: str, edition: str) -> tuple[Conflict, ...]:
     keys = keys_for(generation, plan, edition)
-    with st.spinner("Comparing the documents"):
+    with st.spinner(say("differences.comparing")):
         return _differ(str(base.folder), base).conflicts(keys)
 
 
@@ -97,8 +94,8 @@ def _difference_html(conflict: Conflict, generation: Generation) -> str:
     safe = ""
     if conflict.safe:
         safe = (
-            f'<p class="safe"><strong>Safe: act within {text_html(conflict.safe)}</strong>, counted from the earliest '
-            "day that either names.</p>"
+            f'<p class="safe"><strong>{say_html("differences.safe", value=conflict.safe)}</strong>'
+            f"{say_html('differences.safe-from')}</p>"
         )
     return (
         f'<article class="difference"><div class="sides">{sides}</div>'
@@ -108,13 +105,12 @@ def _difference_html(conflict: Conflict, generation: Generation) -> str:
 
 def _side_html(side: Side, generation: Generation, *, governs: bool) -> str:
     quote, source = side.quote, generation.sources[side.quote.key]
-    sample = '<span class="sample">Sample</span>' if quote.sample else ""
-    sample += '<span class="added">Added by you</span>' if source.origin == "upload" else ""
-    mark = '<span class="governs">Governs</span>' if governs else ""
+    sample = f"{sample_html() if quote.sample else ''}{added_html() if source.origin == 'upload' else ''}"
+    mark = f'<span class="governs">{say_html("differences.governs")}</span>' if governs else ""
     lead_in = f'<div class="lead-in" dir="auto">{text_html(quote.lead_in_text)}</div>' if quote.lead_in_text else ""
     return (
         f'<div class="side quote {quote.authority}">'
-        f'<p class="rank"><span class="shape" aria-hidden="true"></span>{BADGES[quote.authority]}{sample}{mark}</p>'
+        f'<p class="rank">{badge_html(quote.authority)}{sample}{mark}</p>'
         f'<p class="value">{text_html(_capital(side.value))}</p>'
         f'{lead_in}<blockquote class="words" dir="auto">{words_html(quote.text)}</blockquote>'
         f'<p class="facts">{_facts(quote, source)}</p>{_also_html(side.also)}</div>'
@@ -127,7 +123,7 @@ def _capital(words: str) -> str:
 
 def _facts(quote: Quote, source: Source) -> str:
     dates = dates_words(source).rstrip(".") or "date unknown"
-    link = official_link(quote.url, "Official text" if quote.authority in ("law", "digest") else "Source on the web")
+    link = official_link(quote.url, official_words(quote))
     facts = [_place_link(quote), text_html(edition_words(quote)), text_html(page_words(quote)), text_html(dates), link]
     return " · ".join(fact for fact in facts if fact)
 
@@ -145,9 +141,10 @@ def _place_link(quote: Quote) -> str:
 def _also_html(quotes: Sequence[Quote]) -> str:
     if not quotes:
         return ""
-    places = "1 more place" if len(quotes) == 1 else f"{len(quotes)} more places"
+    one = len(quotes) == 1
+    summary = say_html("differences.also-one") if one else say_html("differences.also", number=len(quotes))
     items = "".join(
         f'<li><span class="words" dir="auto">{text_html(quote.text)}</span> {_place_link(quote)}</li>'
         for quote in quotes
     )
-    return f"<details><summary>Also said in {places}</summary><ul>{items}</ul></details>"
+    return f"<details><summary>{summary}</summary><ul>{items}</ul></details>"

@@ -12,8 +12,12 @@ from ui.adding import adding
 from ui.cited import dates_words
 from ui.compared import Compared, neighbour, with_editions
 from ui.desk import Desk, Pages
+from ui.language import say, say_html
 from ui.markup import literal, official_link, panel, plain_errors, text_html
-from ui.source import RANKS
+from ui.quote import added_html, sample_html
+from ui.source import rank_name
+from ui.undo import note_removal, offer_undo
+from ui.verified import check_library
 from ui.work import follow
 
 Sizes = dict[str, tuple[int, int]]
@@ -22,15 +26,17 @@ Sizes = dict[str, tuple[int, int]]
 
 def library_page(desk: Desk, pages: Pages) -> None:
     """The page itself."""
-    st.title("Library", anchor=False)
+    st.title(say("library.title"), anchor=False)
     _failed_at_start(desk)
-    st.html('<p class="intro">Answers come from these documents and from nothing else.</p>')
+    st.html(f'<p class="intro">{say_html("library.intro")}</p>')
+    offer_undo(desk)
     adding(desk, pages)
+    check_library(desk)
     sources, sizes = desk.base.catalog.generation().sources, desk.base.catalog.sizes()
     for authority in AUTHORITIES:
         group = [(key, source) for key, source in sources.items() if source.authority == authority]
         if group:
-            _group(desk, pages, RANKS[authority], group, sizes)
+            _group(desk, pages, rank_name(authority), group, sizes)
     _removal(desk)
 
 
@@ -38,7 +44,7 @@ def _failed_at_start(desk: Desk) -> None:
     failed = desk.opening().result().failed
     if failed:
         lines = "".join(f"<li>{text_html(line)}</li>" for line in failed)
-        panel("calm", f"<p>These documents could not be taken in:</p><ul>{lines}</ul>")
+        panel("calm", f"<p>{say_html('library.failed')}</p><ul>{lines}</ul>")
 
 
 def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Source]], sizes: Sizes) -> None:
@@ -59,7 +65,11 @@ def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Sourc
             _to_changes(pages, source, editions)
             if source.origin == "upload":
                 st.button(
-                    "Remove", key=f"remove-{key}", type="tertiary", on_click=_ask_to_remove, args=(source.doc_id,)
+                    say("library.remove"),
+                    key=f"remove-{key}",
+                    type="tertiary",
+                    on_click=_ask_to_remove,
+                    args=(source.doc_id,),
                 )
 
 
@@ -68,22 +78,23 @@ def _to_changes(pages: Pages, source: Source, editions: dict[str, tuple[str, ...
     if source.authority != "contract" or source.plan not in editions:
         return
     before, after = neighbour(editions[source.plan], source.edition)
-    words = f"What changed from {before} to {after}" if before and after else "What changed in the other edition"
+    both = bool(before and after)
+    words = say("library.changed", before=before, after=after) if both else say("library.changed-other")
     with st.container(key=f"to-changes-{source.doc_id}".replace(".", "-")):
         st.page_link(pages.changes, label=literal(words), query_params=Compared(source.plan, before, after).params())
 
 
 def _facts_html(source: Source, size_of: tuple[int, int], shared: str) -> str:
     passages, pages = size_of
-    size = f"{passages} passages" if passages != 1 else "1 passage"
+    size = say("library.passages-number", number=passages) if passages != 1 else say("library.one-passage")
     facts = [
-        '<span class="sample">Sample</span>' if source.sample else "",
-        '<span class="added">Added by you</span>' if source.origin == "upload" else "",
+        sample_html() if source.sample else "",
+        added_html() if source.origin == "upload" else "",
         f"<bdi>{text_html(source.plan)}</bdi>" if source.plan else "",
-        f"{text_html(source.edition)} edition" if source.edition else "",
-        f"{pages} pages, {size}" if pages else size,
+        say_html("quote.edition", edition=source.edition) if source.edition else "",
+        text_html(f"{say('library.pages', number=pages)}, {size}" if pages else size),
         text_html(dates_words(source).rstrip(".")),
-        official_link(source.url, "Source on the web"),
+        official_link(source.url, say("quote.web")),
     ]
     note = "" if source.note == shared else f'<p class="facts">{text_html(source.note)}</p>'
     return f'<p class="facts">{" · ".join(fact for fact in facts if fact)}</p>{note}'
@@ -97,14 +108,21 @@ def _archives(desk: Desk, pages: Pages, group: Sequence[tuple[str, Source]], siz
         plain = sum(key in words_only for key, _ in members)
         passages = sum(sizes[key][0] for key, _ in members)
         with st.expander(
-            f"{literal(archive)}: {len(members)} documents", key=f"archive-{archive}", on_change="rerun"
+            literal(say("library.archive", name=archive, number=len(members))),
+            key=f"archive-{archive}",
+            on_change="rerun",
         ) as box:
-            found = "" if not plain else f" {plain} of them are found by citation and by their words only."
-            st.html(f'<p class="facts">{passages:,} passages from one archive.{found}</p>')
+            found = f" {say_html('library.archive-plain', number=plain)}" if plain else ""
+            whole = say_html("library.archive-passages", number=f"{passages:,}")
+            st.html(f'<p class="facts">{whole}{found}</p>')
             for _, source in members if box.open else ():
                 st.page_link(pages.look_up, label=literal(source.title), query_params={"doc": source.doc_id})
             st.button(
-                "Remove all of it", key=f"remove-{archive}", type="tertiary", on_click=_ask_to_remove, args=(archive,)
+                say("library.remove-all"),
+                key=f"remove-{archive}",
+                type="tertiary",
+                on_click=_ask_to_remove,
+                args=(archive,),
             )
 
 
@@ -118,7 +136,7 @@ def _removal(desk: Desk) -> None:
     sources = desk.base.catalog.generation().sources.values()
     title = next((s.title if s.doc_id == name else name for s in sources if name in (s.doc_id, s.collection)), None)
     if name and title:
-        st.dialog("Remove this document?", on_dismiss=_keep)(_confirm)(desk, name, title)
+        st.dialog(say("library.remove-title"), on_dismiss=_keep)(_confirm)(desk, name, title)
 
 
 def _keep() -> None:
@@ -126,13 +144,10 @@ def _keep() -> None:
 
 
 def _confirm(desk: Desk, name: str, title: str) -> None:
-    st.html(
-        f"<p><strong><bdi>{text_html(title)}</bdi></strong> will no longer be searched or quoted. "
-        "Your own copy of the file is not touched.</p>"
-    )
+    st.html(f"<p><strong><bdi>{text_html(title)}</bdi></strong></p><p>{say_html('library.remove-what')}</p>")
     with st.container(horizontal=True, gap="small"):
-        sure = st.button("Remove it", type="primary", key="sure")
-        if st.button("Keep it", key="keep", on_click=_keep):
+        sure = st.button(say("library.remove-sure"), type="primary", key="sure")
+        if st.button(say("library.remove-not"), key="keep", on_click=_keep):
             st.rerun()
     if not sure:
         return
@@ -141,7 +156,7 @@ def _confirm(desk: Desk, name: str, title: str) -> None:
         return remove(name, desk.folder, embedder)
 
     with plain_errors():
-        follow(desk.write(task), "Removing the document.", "Removing the document.")
-        st.session_state["told"] = f"Removed: {title}"
+        follow(desk.write(task), say("library.removing"), say("library.removing"))
+        note_removal(desk, title)
         _keep()
         st.rerun()

@@ -15,6 +15,7 @@ from ui.browse import browse
 from ui.cited import label_links, show_cited, show_references
 from ui.copy_as import copy_as
 from ui.desk import Desk, Pages
+from ui.language import say, say_html, to_address
 from ui.markup import error_panel, panel, text_html
 from ui.scroll import show_focus
 from ui.source import show_source
@@ -36,7 +37,7 @@ def look_up_page(desk: Desk, pages: Pages) -> None:
         place, problem = Place(), str(exc)
     _tab(place)
     _follow_address(place)
-    st.title("Look up the law", anchor=False)
+    st.title(say("look_up.title"), anchor=False)
     _form()
     if problem:
         error_panel(problem)
@@ -47,7 +48,7 @@ def look_up_page(desk: Desk, pages: Pages) -> None:
 
 
 def _go(place: Place) -> None:
-    st.query_params.from_dict(place.params())
+    to_address(place.params())
 
 
 def _show_address() -> None:
@@ -76,10 +77,10 @@ def _form() -> None:
     with st.form("cite-form", border=False):
         box, day, button = st.columns([5, 2.4, 1.6], vertical_alignment="bottom")
         with box:
-            st.text_input("Citation, in any common form", key="citation", placeholder="HSC 1383.15(c)")
+            st.text_input(say("look_up.box"), key="citation", placeholder="HSC 1383.15(c)")
         with day:
             st.date_input(
-                "As of (else today)",
+                say("look_up.day"),
                 value=None,
                 key="as_of",
                 format="YYYY-MM-DD",
@@ -87,7 +88,7 @@ def _form() -> None:
                 max_value=date(date.today().year + 20, 12, 31),
             )
         with button:
-            st.form_submit_button("Look up", type="primary", width="stretch", on_click=_submit)
+            st.form_submit_button(say("look_up.button"), type="primary", width="stretch", on_click=_submit)
 
 
 def _submit() -> None:
@@ -123,9 +124,9 @@ def _one(base: KnowledgeBase, pages: Pages, cited: Cited, place: Place, *, alone
 
 
 def _not_found(pages: Pages, lookup: Lookup, place: Place) -> None:
-    panel("calm", f"<h2>Not found</h2><p>{text_html(lookup.reason)}</p>", "status")
+    panel("calm", f"<h2>{say_html('look_up.not-found')}</h2><p>{text_html(lookup.reason)}</p>", "status")
     if lookup.candidates:
-        st.html('<h2 class="next">Near it</h2>')
+        st.html(f'<h2 class="next">{say_html("look_up.near")}</h2>')
         label_links(pages, lookup.candidates, "near", place)
     with st.container(key="labels-all", horizontal=True):
-        st.page_link(pages.look_up, label="All law in this knowledge base", query_params={})
+        st.page_link(pages.look_up, label=say("look_up.all-law"), query_params={})

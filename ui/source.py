@@ -5,23 +5,28 @@ from collections.abc import Callable
 import streamlit as st
 
 from kb.catalog import Catalog
-from kb.types import AUTHORITIES, Document, OutlineEntry, Source, Span
+from kb.types import Authority, Document, OutlineEntry, Source, Span
 from ui.cited import dates_words
+from ui.language import say, say_html, to_address
 from ui.markup import marked_html, official_link, panel, text_html
+from ui.passages import show_passages
 from ui.place import headings
 from ui.quote import MARK, STRONG, page_name, show_page, words_asked
 
-RANKS = dict(
-    zip(AUTHORITIES, ("Law", "Our summary of the law", "Plan contract", "Agency publication", "Guide"), strict=True)
-)
 _PART = 30_000  # characters of a document without pages that are shown at once
+
+
+def rank_name(authority: Authority) -> str:
+    """What a document of this rank is called."""
+    return say(f"library.{authority}")
 
 
 def show_source(catalog: Catalog, doc_id: str, back: Callable[[str], None]) -> None:
     """The document `doc_id` of the current generation, at the `page` or `part` of the address."""
     key = next((k for k, s in catalog.generation().sources.items() if s.doc_id == doc_id), None)
     if key is None:
-        panel("alert", f"<p>There is no document {text_html(repr(doc_id))} here. The Library lists all there are.</p>")
+        st.title(say("library.title"), anchor=False)
+        panel("alert", f"<p>{say_html('library.no-document', name=repr(doc_id))}</p>")
         return
     source, document = catalog.generation().sources[key], catalog.document(key)
     head(source)
@@ -29,22 +34,24 @@ def show_source(catalog: Catalog, doc_id: str, back: Callable[[str], None]) -> N
         _paged(catalog, document)
     else:
         _unpaged(document)
-    st.button("All law in this knowledge base", type="tertiary", on_click=back, args=("",))
+    show_passages(catalog, key)
+    st.button(say("library.all-law"), type="tertiary", on_click=back, args=("",))
 
 
 def head(source: Source) -> None:
     """Title, rank and facts of a document."""
-    sample = '<span class="sample">Sample: not your plan</span>' if source.sample else ""
-    edition = f"{source.edition} edition" if source.edition else ""
+    sample = f'<span class="sample">{say_html("library.sample")}</span>' if source.sample else ""
+    edition = say("quote.edition", edition=source.edition) if source.edition else ""
     facts = [
         text_html(source.plan),
         text_html(edition),
         text_html(dates_words(source)),
-        official_link(source.url, "Source on the web"),
+        official_link(source.url, say("quote.web")),
     ]
+    rank = text_html(rank_name(source.authority))
     st.html(
         f'<div class="source {source.authority}"><h1><bdi>{text_html(source.title)}</bdi></h1>'
-        f'<p class="where"><span class="shape" aria-hidden="true"></span><span class="badge">{RANKS[source.authority]}'
+        f'<p class="where"><span class="shape" aria-hidden="true"></span><span class="badge">{rank}'
         f'</span>{sample}</p><p class="facts">{" · ".join(f for f in facts if f)}</p>'
         f'<p class="facts">{text_html(source.note)}</p></div>'
     )
@@ -55,14 +62,21 @@ def _paged(catalog: Catalog, document: Document) -> None:
     wanted = st.query_params.get("page", "")
     number = int(wanted) if wanted.isdecimal() and int(wanted) in numbers else numbers[0]
     _contents(document, lambda entry: str(page_at(document, entry.span[0])), "page")
-    _pager("page", number, numbers, lambda n: f"{page_name(document, n)} of {len(numbers)}")
+    named: Callable[[int], str] = lambda n: say("library.of", one=page_name(document, n), number=len(numbers))  # noqa: E731
+    _pager("page", number, numbers, named)
     if catalog.file(document.key).suffix == ".pdf":
         show_page(catalog, document, number, _words(document), named=False)
     index = numbers.index(number)
     ends = [page.start for page in document.pages[1:]] + [len(document.text)]
-    st.html('<h3 class="row-heading">The text of this page</h3>')
+    st.html(f'<h2 class="row-heading">{say_html("library.page-text")}</h2>')
     _text(document, (document.pages[index].start, ends[index]))
-    _pager("page", number, numbers, lambda n: f"{page_name(document, n)} of {len(numbers)}", name="below")
+    _pager(
+        "page",
+        number,
+        numbers,
+        lambda n: say("library.of", one=page_name(document, n), number=len(numbers)),
+        name="below",
+    )
 
 
 def page_at(document: Document, offset: int) -> int:
@@ -84,7 +98,7 @@ def _unpaged(document: Document) -> None:
     wanted = st.query_params.get("part", str(there))
     part = int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= len(parts) else 1
     if len(parts) > 1:
-        _pager("part", part, list(range(1, len(parts) + 1)), lambda n: f"Part {n} of {len(parts)}")
+        _pager("part", part, list(range(1, len(parts) + 1)), lambda n: say("library.part", one=n, number=len(parts)))
     stops = [*parts[1:], end - start]
     _text(document, (start + parts[part - 1], start + stops[part - 1]))
 
@@ -102,7 +116,7 @@ def _text(document: Document, span: Span) -> None:
     if asked is not None:
         inside = [mark for mark in marks if mark[0][1] <= asked[0] or asked[1] <= mark[0][0]]
         marks = [*inside, (asked, *MARK)]
-    body = marked_html(words.rstrip(), start, marks) or "This page has no text."
+    body = marked_html(words.rstrip(), start, marks) or say_html("library.page-empty")
     st.html(f'<div class="words full" dir="auto">{body}</div>')
 
 
@@ -127,15 +141,15 @@ def _contents(document: Document, value: Callable[[OutlineEntry], str], param: s
         params = {"doc": document.doc_id}
         if chosen is not None:
             params[param] = value(entries[chosen])
-        st.query_params.from_dict(params)
+        to_address(params)
 
     indent = "\u2003"
     st.selectbox(
-        "Go to",
+        say("library.go-to"),
         list(range(len(entries))),
         index=None,
         key=f"contents-{document.key}",
-        placeholder="Choose a heading",
+        placeholder=say("library.choose-heading"),
         format_func=lambda n: f"{indent * (entries[n].level - 1)}{entries[n].label.split(' > ')[-1]}",
         on_change=choose,
     )
@@ -150,6 +164,14 @@ def _pager(param: str, now: int, numbers: list[int], words: Callable[[int], str]
     index = numbers.index(now)
     with st.container(key=f"pager-{name}", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<p class="page-name">{text_html(words(now))}</p>', width="content")
-        st.button("Back", key=f"back-{name}", disabled=index == 0, on_click=turn, args=(numbers[max(index - 1, 0)],))
+        st.button(
+            say("library.back"),
+            key=f"back-{name}",
+            disabled=index == 0,
+            on_click=turn,
+            args=(numbers[max(index - 1, 0)],),
+        )
         onward = numbers[min(index + 1, len(numbers) - 1)]
-        st.button("Next", key=f"on-{name}", disabled=index + 1 == len(numbers), on_click=turn, args=(onward,))
+        st.button(
+            say("library.next"), key=f"on-{name}", disabled=index + 1 == len(numbers), on_click=turn, args=(onward,)
+        )

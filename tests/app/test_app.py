@@ -175,7 +175,7 @@ def test_a_model_that_fails_is_one_line_and_can_be_tried_again(app: Open) -> Non
     tested = app(make_embedder=lambda: FailingEmbedder(0))
     assert markup(tested).count('class="problem"') == 1
     assert "out of memory" in words(tested)
-    assert [button.label for button in tested.button] == ["Try again"]
+    assert [button.label for button in tested.button] == ["Español", "Try again"]
 
 
 def test_a_quote_is_read_in_its_place(app: Open) -> None:
@@ -300,6 +300,9 @@ def test_what_was_added_is_removed_once_that_is_confirmed(app: Open) -> None:
     press(tested, "Remove it")
     assert "Removed: mine" in words(tested)
     assert "mine" not in [link.value for link in tested.get("page_link")]
+    press(tested, "Undo")
+    assert "Put back: mine" in words(tested)
+    assert "mine" in [link.value for link in tested.get("page_link")]
 
 
 BROKEN = ("broken.pdf", b"%PDF-1.7 and then nothing", "application/pdf")
@@ -308,7 +311,7 @@ BROKEN = ("broken.pdf", b"%PDF-1.7 and then nothing", "application/pdf")
 def test_a_file_that_cannot_be_read_says_so_in_the_form(app: Open) -> None:
     tested = app("library")
     tested.file_uploader(key="files-0").set_value([BROKEN]).run()
-    assert "broken.pdf: not a readable PDF" in words(tested) and "It will not be added." in words(tested)
+    assert "broken.pdf: not a readable PDF" in words(tested) and "It will not be added while" in words(tested)
     assert not tested.radio
     assert next(button for button in tested.button if button.label == "Add to the library").disabled
 
@@ -376,7 +379,10 @@ USLM = b"""<?xml version="1.0"?><uscDoc xmlns="http://schemas.gpo.gov/xml/uslm">
 def test_an_official_text_is_filed_as_law_under_its_own_name_and_opened(app: Open) -> None:
     tested = app("library")
     tested.file_uploader(key="files-0").set_value([("t9.xml", USLM, "text/xml")]).run()
-    assert "This is an official text of law, and is filed as law." in words(tested) and not tested.radio
+    assert "has the form of an official text of law" in words(tested)
+    assert field(tested, "radio", "What is it?").value is None
+    assert next(button for button in tested.button if button.label == "Add to the library").disabled
+    field(tested, "radio", "What is it?").set_value("law").run()
     press(tested, "Add to the library")
     added = re.search(r"Added: *(.*)", words(tested))
     assert added is not None and "9 USC" in added[1]

@@ -156,7 +156,7 @@ def test_a_quote_over_two_pages_is_divided_between_them() -> None:
 
 
 def test_a_bar_fills_with_its_stage_and_is_full_once_a_later_one_begins() -> None:
-    assert [stage for stage, _ in STAGES] == ["read", "embed", "index"]
+    assert STAGES == ("read", "embed", "index")
     assert bar("read", {"read": (3, 12), "embed": (0, 0), "index": (0, 0)}) == (0.25, ": 3 of 12")
     assert bar("embed", {"read": (12, 12), "embed": (0, 0), "index": (0, 9)}) == (1.0, ": done")
     assert bar("index", {"read": (3, 12), "embed": (0, 0), "index": (0, 0)}) == (0.0, "")

@@ -26,13 +26,13 @@ from kb.errors import EvalDataError, QueryError
 from kb.types import Filters, Query
 from tests.corpora import ROOT
 from tests.fakes import FailingEmbedder, HashEmbedder
+from tests.ingest import samples
 
 WORDS = (
     "grievance deadline dentist orthodontic copay referral urgent denial premium formulary ambulance newborn".split()
 )
 ITEMS = [Item(f"Doc {n % 3}", f"Part {n}", f"A plan pays the {w} of member {n}.", f"T > {w}\n{w} {n}", w)
          for n, w in enumerate(WORDS)]  # fmt: skip
-SAMPLES = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="module")
@@ -188,18 +188,16 @@ def test_a_folder_without_the_set_is_named(tmp_path: Path, capsys: pytest.Captur
         read_obliqa(tmp_path, "dev")
 
 
-@pytest.mark.skipif(not (SAMPLES / "samples" / "obliqa").is_dir(), reason="the ObliQA sample is not here")
 def test_obliqa_has_gold_for_every_question() -> None:
-    found = read_obliqa(SAMPLES / "samples" / "obliqa", "dev")
-    other = read_obliqa(SAMPLES / "samples" / "obliqa", "test")
+    found = read_obliqa(samples.sample("obliqa"), "dev")
+    other = read_obliqa(samples.sample("obliqa"), "test")
     assert len(found.questions) + len(other.questions) == 2788 and len(found.pool.documents) == 40
     assert len(found.pool.passages) == 13_732 - 720 and all(q.gold for q in found.questions)
     assert not {q.id for q in found.questions} & {q.id for q in other.questions}
 
 
-@pytest.mark.skipif(not (SAMPLES / "training").is_dir(), reason="the authored pairs are not here")
 def test_the_authored_pairs_are_split_by_document() -> None:
-    dev, test = (read_training(SAMPLES / "training", split) for split in ("dev", "test"))
+    dev, test = (read_training(samples.sample("..", "training"), split) for split in ("dev", "test"))
     assert (len(dev.pool.passages), len(dev.questions)) == (203, 990)
     assert (len(test.pool.passages), len(test.questions)) == (292, 1427)
     assert not set(dev.pool.titles.values()) & set(test.pool.titles.values())

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 from docx import Document as new_document
@@ -17,9 +16,8 @@ from ingest.read import read
 from ingest.split import split
 from kb.errors import KbError, ParseError
 from kb.types import Source
-from tests.corpora import ROOT
+from tests.official import sample
 
-SAMPLES = ROOT.parent / "shared/samples/office"
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -201,16 +199,9 @@ def test_a_mutated_file_gives_blocks_or_our_error(changes: list[tuple[int, bytes
         assert "a.docx" in str(exc)
 
 
-def sample(name: str) -> bytes:
-    file: Path = SAMPLES / name
-    if not file.is_file():
-        pytest.skip("the office samples are not beside the checkout")
-    return file.read_bytes()
-
-
 @pytest.mark.parametrize("name", ["ca_bill_analysis_2025.docx", "ca_bill_analysis_2025_docx.lob"])
 def test_a_bill_analysis_is_read_by_its_bytes(name: str) -> None:
-    document = read(Source("doc", name, "", "Analysis", "guide"), sample(name))[0]
+    document = read(Source("doc", name, "", "Analysis", "guide"), sample(f"office/{name}"))[0]
     assert "Senator Arregu\u00edn, Chair" in document.text, "results of fields stand in content controls"
     assert "MERGEFIELD" not in document.text
     assert [e.heading for e in document.outline if e.heading][1:4] == ["SUMMARY", "ABSTRACT", "FISCAL IMPACT"]
@@ -230,7 +221,7 @@ def test_custom_styles_are_headings() -> None:
     ],
 )
 def test_old_files_are_read_by_their_bytes(name: str, words: str) -> None:
-    assert words in read(Source("doc", name, "", "Analysis", "guide"), sample(name))[0].text
+    assert words in read(Source("doc", name, "", "Analysis", "guide"), sample(f"office/{name}"))[0].text
 
 
 def test_an_old_word_file_says_what_to_do() -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import kb.dense
 from ingest.__main__ import main
-from ingest.build import build
+from ingest.build import build, remove
 from ingest.store import writing
 from ingest.upkeep import destroy, rebuild_index, roll_back
 from ingest.verify import verify
 from kb.base import KnowledgeBase
 from kb.catalog import Catalog
+from kb.dense import SEAL
 from kb.errors import IndexNotReady, ModelError
 from kb.late import Tokens
 from kb.schema import CATALOG_NAME
@@ -115,6 +117,35 @@ def test_verify_finds_other_content_under_the_same_ids(
     assert embedder.calls == calls, "nothing is embedded again"
     assert verify(folder, embedder) == []
     assert answers(KnowledgeBase.open(folder, embedder)) == before
+
+
+def test_a_dense_index_that_broke_its_seal_is_named_and_made_again(
+    small: Corpus, folder: Path, embedder: HashEmbedder
+) -> None:
+    build(small.folder, folder, embedder)
+    before = answers(KnowledgeBase.open(folder, embedder))
+    statement(folder / CATALOG_NAME, "UPDATE meta SET value = 'of other files' WHERE name = 'seal of dense'")
+    told = r"dense index .*files are not as written.*run `python -m ingest rebuild-index dense`"
+    kb.dense._SOUND.clear()
+    for use in (lambda: KnowledgeBase.open(folder, embedder).ask(PHONE), lambda: verify(folder, embedder)):
+        with pytest.raises(IndexNotReady, match=told):
+            use()
+    rebuild_index(["dense"], folder, embedder)
+    assert verify(folder, embedder) == []
+    assert answers(KnowledgeBase.open(folder, embedder)) == before
+    made = Catalog(folder).generation().made.dense
+    assert Catalog(folder).rows("SELECT name FROM meta WHERE name LIKE 'seal of %'") == [(f"seal of {made}",)]
+
+
+def test_a_knowledge_base_without_seals_answers_and_is_sealed_by_the_next_change(
+    small: Corpus, folder: Path, embedder: HashEmbedder
+) -> None:
+    build(small.folder, folder, embedder)
+    statement(folder / CATALOG_NAME, "DELETE FROM meta WHERE name LIKE 'seal of %'")
+    assert KnowledgeBase.open(folder, embedder).ask(PHONE).quotes
+    assert verify(folder, embedder) == []
+    remove("guide", folder, embedder)
+    assert Catalog(folder).meta(SEAL + Catalog(folder).generation().made.dense)
 
 
 def test_verify_finds_a_changed_original_and_a_build_brings_it_back(

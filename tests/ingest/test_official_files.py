@@ -16,11 +16,8 @@ from kb.catalog import Catalog
 from kb.cite import look_up
 from kb.errors import ParseError, SourceError
 from kb.types import Query, Source
-from tests.corpora import ROOT
 from tests.fakes import HashEmbedder
-
-SAMPLES = ROOT.parent / "shared" / "samples"
-needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files are not beside the project")
+from tests.ingest.samples import sample
 
 FILES = {
     "ecfr/ECFR-title1.xml": (288, "1 CFR 304.9"),
@@ -30,13 +27,12 @@ FILES = {
     "uslm/COMPS-8765_SSA_title_XIX_uslm2.xml": (54, "Social Security Act \u00a7 1902(a)(10)"),
     "leginfo/WIC-18901.3_real_excerpt.html": (1, "WIC 18901.3(a)"),
 }
-UPLOAD = Source("added", "some.file", "", "", "guide", origin="upload")
+UPLOAD = Source("added", "some.file", "", "", "law", origin="upload")
 
 
-@needs_samples
 @pytest.mark.parametrize("name", FILES)
 def test_a_sample_is_law_by_its_bytes_and_its_passages_stand_at_their_spans(name: str) -> None:
-    data = (SAMPLES / name).read_bytes()
+    data = sample(name).read_bytes()
     law = read_law(UPLOAD, data)
     assert law is not None
     source, document, _ = law
@@ -51,12 +47,11 @@ def test_a_sample_is_law_by_its_bytes_and_its_passages_stand_at_their_spans(name
         assert passage.label.partition("(")[0] == home
 
 
-@needs_samples
 def test_each_sample_is_cited_and_searched(tmp_path: Path) -> None:
     """The two largest samples are left to the test above: embedding thousands of passages adds nothing here."""
     embedder = HashEmbedder()
     names = [name for name in FILES if "XIX" not in name and "title1" not in name]
-    items = [Item(replace(UPLOAD, doc_id=f"law-{n}", path=name), SAMPLES / name) for n, name in enumerate(names)]
+    items = [Item(replace(UPLOAD, doc_id=f"law-{n}", path=name), sample(name)) for n, name in enumerate(names)]
     report = add(items, tmp_path, embedder)
     assert (len(report.added), report.failed) == (len(names), ())
     catalog = Catalog(tmp_path)
@@ -71,11 +66,12 @@ def test_each_sample_is_cited_and_searched(tmp_path: Path) -> None:
     assert verify(tmp_path, embedder) == []
 
 
-@needs_samples
 def test_an_archive_is_one_collection(tmp_path: Path) -> None:
     embedder = HashEmbedder()
-    folder = SAMPLES / "pubinfo/fixtures/mini"
-    archive = Item(Source(CALIFORNIA, "mini", "", "", "law", origin="upload", collection=CALIFORNIA), folder)
+    folder = sample("pubinfo/fixtures/mini")
+    archive = Item(
+        Source(CALIFORNIA, "mini", "", "", "law", origin="upload", collection=CALIFORNIA), folder, is_archive=True
+    )
     report = add([archive], tmp_path, embedder)
     assert (report.failed, report.warnings) == ((), ())
     catalog = Catalog(tmp_path)

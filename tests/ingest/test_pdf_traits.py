@@ -2,7 +2,6 @@
 
 import io
 import logging
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +18,8 @@ from ingest.split import split
 from kb.errors import ParseError
 from kb.lexical import fold, stems
 from kb.types import Source
-from tests.corpora import ROOT
 from tests.ingest.test_pdf import BODY, HEIGHT, document_of, drawn, set_pages, words
-
-SAMPLES = ROOT.parent / "shared/samples/plans"
+from tests.official import sample
 
 
 def content(operators: bytes, **extra: bytes) -> bytes:
@@ -289,33 +286,25 @@ def test_too_many_pages_are_refused() -> None:
 
 
 def test_a_damaged_file_says_so_and_is_silent_otherwise(capfd: pytest.CaptureFixture[str]) -> None:
-    file = SAMPLES / "northwind_health_plus_utf8_mangled.pdf"
-    if not file.is_file():
-        pytest.skip("the damaged sample is not beside the checkout")
+    data = sample("plans/northwind_health_plus_utf8_mangled.pdf")
     level = logging.getLogger("pypdf").level
     with pytest.raises(
         ParseError, match=r"a\.pdf: the PDF is damaged and no page of it can be read; get the file again"
     ):
-        read_pdf(file.read_bytes(), "a.pdf")
+        read_pdf(data, "a.pdf")
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("pypdf").level == level
 
 
 @pytest.mark.parametrize("name", ["AnyHealth_Plus_EOC", "AnyHealth_Standard_EOC", "AnyHealth_Premium_EOC"])
 def test_samples_of_plans_have_their_headings(name: str) -> None:
-    file: Path = SAMPLES / "aws_anyhealth" / f"{name}.pdf"
-    if not file.is_file():
-        pytest.skip("the sample plans are not beside the checkout")
-    labels = {p.label for p in split(document_of(file.read_bytes()))}
+    labels = {p.label for p in split(document_of(sample(f"plans/aws_anyhealth/{name}.pdf")))}
     assert "Evidence of Coverage > 5. What's Covered > Ambulance Services" in labels
 
 
 def test_a_sample_has_no_word_cut_in_two() -> None:
     """Widths that were guessed cut words where a run of letters ended."""
-    file = SAMPLES / "northwind/Northwind_Standard_Benefits_Details.pdf"
-    if not file.is_file():
-        pytest.skip("the sample plans are not beside the checkout")
-    text = document_of(file.read_bytes()).text
+    text = document_of(sample("plans/northwind/Northwind_Standard_Benefits_Details.pdf")).text
     assert "Calendar Year Deductible" in text
     assert " | " not in text
     assert not any(cut in text for cut in ("Ded |", "PROVID ERS", "Howe ver", "Professiona l"))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from kb.answer import HEADINGS
 from kb.base import MAX_QUESTION, KnowledgeBase
 from kb.errors import QueryError
+from kb.shown import answer_text
 from kb.types import AUTHORITIES, Answer, Authority, Filters, Query
-from kb.wire import answer_text
 
 MOST = 3
 """Quotes of one tier in an answer to a question."""

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.split import split
-from kb.catalog import Catalog, source_from_json, source_to_json, text_digest
+from kb.cached import text_digest
+from kb.catalog import Catalog, source_from_json, source_to_json
 from kb.catalog_writer import CatalogWriter
 from kb.errors import IndexNotReady
 from kb.schema import CATALOG_NAME, SCHEMA_VERSION
@@ -186,14 +187,14 @@ def test_drop_gives_the_files_that_nothing_uses_any_more(writer: CatalogWriter, 
 
 
 def test_vectors_are_kept_by_text_and_model(writer: CatalogWriter, tmp_path: Path) -> None:
-    vectors = {text: np.full(4, n, dtype=np.float32) for n, text in enumerate(["one", "two", "\u20ac\n"])}
+    vectors = {text: np.eye(4, dtype=np.float32)[n] for n, text in enumerate(["one", "two", "\u20ac\n"])}
     writer.add_vectors("m1", vectors)
-    writer.add_vectors("m2", {"one": np.ones(4, dtype=np.float32) * 9})
+    writer.add_vectors("m2", {"one": np.eye(4, dtype=np.float32)[3]})
     reader = Catalog(tmp_path)
     found = reader.vectors("m1", [*vectors, "absent"])
     assert found.keys() == vectors.keys()
     assert all(np.array_equal(found[text], vectors[text]) for text in vectors)
-    assert reader.vectors("m2", ["one"])["one"][0] == 9
+    assert reader.vectors("m2", ["one"])["one"][3] == 1
     assert writer.forget_vectors("m1", [text_digest("one")]) == 3
     assert reader.vectors("m1", vectors).keys() == {"one"}
     assert reader.vectors("m2", ["one"]) == {}

@@ -1,5 +1,6 @@
 """The dense index against an exact search in numpy."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.catalog import Vectors
-from kb.dense import DenseIndex
+from kb.dense import DenseIndex, seal_of
 from kb.errors import IndexNotReady
 from kb.types import Passage
 
@@ -133,3 +134,36 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "dense" / "chroma.sqlite3").write_bytes(b"nothing of the sort" * 100)
     with pytest.raises(IndexNotReady, match=r"dense.* cannot be used .*run `python -m ingest rebuild-index"):
         DenseIndex(tmp_path, MODEL)
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "link_lists.bin", "header.bin", "index_metadata.pickle"])
+def test_a_graph_that_is_not_as_it_was_sealed_is_never_opened(
+    sealed: tuple[Path, str], tmp_path: Path, name: str
+) -> None:
+    """Chroma follows the numbers in these files wherever they lead: out of the process's memory, too."""
+    shutil.copytree(sealed[0] / "dense", tmp_path / "dense")
+    (file,) = tmp_path.glob(f"dense/*/{name}")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 16
+    file.write_bytes(data)
+    with pytest.raises(IndexNotReady, match=r"files are not as written.*`python -m ingest rebuild-index dense"):
+        DenseIndex(tmp_path, MODEL, seal=sealed[1])
+
+
+def test_opening_and_asking_break_no_seal(sealed: tuple[Path, str]) -> None:
+    folder, seal = sealed
+    for _ in range(2):
+        index = DenseIndex(folder, MODEL, seal=seal)
+        assert index.search(VECTORS[0], KEYS, 8)
+        index.close()
+        assert seal_of(folder / "dense") == seal
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a dense index large enough that Chroma writes its graph, and that index's seal."""
+    folder = tmp_path_factory.mktemp("sealed")
+    index = DenseIndex(folder, MODEL, create=True)
+    index.add([Passage("a", "1", (n, n + 1), "text", "label") for n in range(1200)], np.tile(VECTORS, (2, 1)))
+    index.close()
+    return folder, seal_of(folder / "dense")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from kb.base import KnowledgeBase
+from kb.circumstances import circumstances
 from kb.cite import look_up
+from kb.shown import answer_text
 from kb.types import AUTHORITIES, Filters, Query
-from kb.wire import answer_json, answer_text, hit_json, lookup_json, lookup_text
+from kb.wire import answer_json, hit_json, lookup_json, lookup_text
 
 Check = Callable[[Any], bool]
 
@@ -87,11 +89,40 @@ HIT: dict[str, Check] = {
     "text": text,
 }
 NOTICE: dict[str, Check] = {
-    "kind": one_of("emergency", "not_legal_advice", "older_edition", "check_official", "sample_plan", "choose_plan"),
+    "kind": one_of(
+        "emergency",
+        "not_legal_advice",
+        "older_edition",
+        "check_official",
+        "sample_plan",
+        "choose_plan",
+        "choose_plan_type",
+        "missing_part",
+        "language",
+        "other_state",
+    ),
     "text": text,
 }
 CONFLICT: dict[str, Check] = {"about": text, "quotes": lambda value: len(value) >= 2, "values": lambda v: len(v) >= 2}
-STEP: dict[str, Check] = {"text": text, "quote": count, "due": text_or_none}
+STEP: dict[str, Check] = {
+    "id": text,
+    "text": text,
+    "quote": count,
+    "due": day_or_none,
+    "when": one_of(None, "by", "from", "expect"),
+    "rule": text_or_none,
+    "safe_due": day_or_none,
+    "safe_quote": lambda value: value is None or count(value),
+}
+CONTACT: dict[str, Check] = {
+    "id": text,
+    "name": text,
+    "phones": lambda value: all(map(text, value)),
+    "tty": text_or_none,
+    "site": text_or_none,
+    "region": text_or_none,
+    "source": lambda value: has_shape({**value, "n": 1}, QUOTE, LEAD_IN),
+}
 ANSWER: dict[str, Check] = {
     "id": lambda value: isinstance(value, str),
     "question": lambda value: isinstance(value, str),
@@ -103,6 +134,9 @@ ANSWER: dict[str, Check] = {
     "conflicts": each(CONFLICT),
     "notices": each(NOTICE),
     "next_steps": each(STEP),
+    "step_quotes": each(QUOTE, LEAD_IN),
+    "contacts": each(CONTACT),
+    "language": one_of("en", "es"),
     "hits": each(HIT),
     "elapsed_ms": lambda value: isinstance(value, float) and value >= 0,
 }
@@ -183,6 +217,16 @@ def test_the_members_are_filled_somewhere(corpus_kb: KnowledgeBase) -> None:
     for name in ("pages", "printed_page", "url", "edition", "plan", "lead_in"):
         assert any(row.get(name) for row in rows), name
         assert any(not row.get(name) for row in rows), name
+
+
+def test_every_step_has_its_quote(corpus_kb: KnowledgeBase) -> None:
+    said = circumstances(denial_date="2026-11-02", grievance_date="2026-11-09")
+    row = answer_json(corpus_kb.ask(Query("my plan denied my surgery, how do i appeal", circumstances=said)))
+    assert has_shape(row, ANSWER)
+    marks = [quote["n"] for quote in (*row["quotes"], *row["step_quotes"])]
+    assert marks == list(range(1, len(marks) + 1))
+    assert row["next_steps"] and {step["quote"] for step in row["next_steps"]} <= set(marks)
+    assert {step["safe_quote"] for step in row["next_steps"]} - {None} <= set(marks)
 
 
 def test_hits_are_rounded_but_in_order(corpus_kb: KnowledgeBase) -> None:

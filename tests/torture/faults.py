@@ -65,6 +65,11 @@ def _drop_half(folder: Path) -> None:
         file.unlink()
 
 
+def _cut_graph(folder: Path) -> None:
+    for file in folder.glob("dense/*/data_level0.bin"):
+        os.truncate(file, file.stat().st_size // 2)
+
+
 def _once(harm: Callable[[Path], object]) -> Trouble:
     def trouble(folder: Path) -> AbstractContextManager[None]:
         harm(folder)
@@ -183,6 +188,10 @@ FAULTS: dict[str, Trouble] = {
     "dense index: vectors' bytes flipped": _once(
         lambda folder: list(map(flip, (folder / "dense").rglob("data_level0.bin")))
     ),
+    "dense index: graph's bytes flipped": _once(
+        lambda folder: list(map(flip, (*folder.glob("dense/*/header.bin"), *folder.glob("dense/*/link_lists.bin"))))
+    ),
+    "dense index: graph cut short": _once(_cut_graph),
     "dense index: half missing": _once(lambda folder: _drop_half(folder / "dense")),
     "dense index: another text": _once(
         _sql(
@@ -203,6 +212,10 @@ FAULTS: dict[str, Trouble] = {
     ),
     "catalog: cached vectors lost": _once(_sql(CATALOG_NAME, "DELETE FROM vector")),
     "catalog: cached vectors zeroed": _once(_sql(CATALOG_NAME, "UPDATE vector SET vector = zeroblob(1536)")),
+    "catalog: cached vectors cut short": _once(_sql(CATALOG_NAME, "UPDATE vector SET vector = substr(vector, 1, 70)")),
+    "catalog: cached word pieces zeroed": _once(
+        _sql(CATALOG_NAME, "UPDATE token SET vectors = zeroblob(length(vectors))")
+    ),
     "original file changed": _once(lambda folder: flip(_files(folder / "files")[0])),
     "stale lock file": _once(lambda folder: (folder / "write.lock").write_text("4711\n")),
     "clock moved back": _clock_back,

@@ -10,13 +10,14 @@ in a build. A table of what came of them is printed; the exit code is 1 where a 
 import argparse
 import io
 import random
+import re
 import signal
 import sys
 import tempfile
 import traceback
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +29,11 @@ from ingest.law.datfile import read_rows
 from ingest.law.lob import read_lob
 from kb.errors import KbError
 from kb.types import Source
-from tests.corpora import CORPUS, GUIDE, LAW, ROOT
+from tests.corpora import CORPUS, GUIDE, LAW
 from tests.ingest.archives import SECTION_COLUMNS, many, node_row, tables
+from tests.ingest.samples import SAMPLES
 from tests.torture.bombs import ECFR, USES, page, stream, word_file, words_of
 
-SAMPLES = ROOT.parent / "shared" / "samples"
 READERS = ("pdf", "html", "docx", "markdown", "text", "section page", "ecfr", "uslm", "dat", "lob", "archive")
 LIMITS = Limits(seconds=10, seconds_per_mb=0, memory=2_000_000_000, output=100_000_000, patience=3)
 _LARGEST = 400_000  # bytes of a sample; larger ones take too long to read thousands of times
@@ -152,16 +153,73 @@ def changed(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
 
 
 def _repacked(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
-    """A zip file of which one member is changed, or the zip file itself, which mostly makes it unreadable."""
-    if chance.random() < 0.3:
+    """A zip file with one member changed inside, or one of its own bytes, which mostly ends at a checksum.
+
+    A member of XML mostly stays well formed, so that the reader of its elements is reached and not the parser alone.
+    """
+    if chance.random() < 0.15:
         return changed(data, chance, others)
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as sound, zipfile.ZipFile(target, "w") as broken:
-        wrong = chance.choice(sound.namelist())
-        for name in sound.namelist():
+    with zipfile.ZipFile(io.BytesIO(data)) as sound, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as broken:
+        names = sound.namelist()
+        wrong = chance.choice([*names, *[name for name in names if name == "word/document.xml"] * 3 * len(names)])
+        for name in names:
             member = sound.read(name)
-            broken.writestr(name, changed(member, chance, others) if name == wrong else member)
+            if name == wrong and b"<" in member and chance.random() < 0.8:
+                member = _rewritten(member, chance)
+            elif name == wrong:
+                member = changed(member, chance, others)
+            broken.writestr(name, member)
     return target.getvalue()
+
+
+_ELEMENT = re.compile(rb"<(/?)([\w:]+)([^<>]*?)(/?)>")
+_VALUES = (
+    b"",
+    b"0",
+    b"-1",
+    b"99999999999999999999",
+    b"NaN",
+    b"\xef\xbb\xbf",
+    b"a" * 5000,
+    b"&#1;",
+    b"../../x",
+    b"true",
+)
+
+
+def _rewritten(xml: bytes, chance: random.Random) -> bytes:
+    """XML with elements doubled, emptied, taken out, nested in each other or renamed, or with other values; the tags
+    still close."""
+    for _ in range(chance.choice((1, 1, 3, 12))):
+        tags = [tag for tag in _ELEMENT.finditer(xml) if not tag[1]]
+        if not tags:
+            break
+        tag = chance.choice(tags)
+        end = xml.find(b"</" + tag[2] + b">", tag.end())
+        whole = slice(tag.start(), tag.end() if tag[4] or end < 0 else end + len(tag[2]) + 3)
+        piece = xml[whole]
+        match chance.randrange(6):
+            case 0:
+                new = piece * chance.choice((0, 2, 50))
+            case 1:
+                depth = chance.choice((1, 30, 300))
+                new = (b"<" + tag[2] + tag[3] + b">") * depth + piece + (b"</" + tag[2] + b">") * depth
+            case 2:
+                other = chance.choice(tags)[2]
+                new = piece.replace(b"<" + tag[2], b"<" + other, 1)
+                new = new[: -len(tag[2]) - 1] + other + b">" if new.endswith(b"</" + tag[2] + b">") else new
+            case 3:
+                new = re.sub(rb'="[^"]*"', lambda _: b'="' + chance.choice(_VALUES) + b'"', piece, count=3)
+            case 4:
+                elsewhere = chance.choice(tags)
+                new = piece + elsewhere[0] if elsewhere[4] else piece + b"<" + elsewhere[2] + b"/>"
+            case _:
+                new = re.sub(rb">[^<]+<", b">" + chance.choice(_VALUES) + b"<", piece, count=1)
+        xml = xml[: whole.start] + new + xml[whole.stop :]
+        if len(xml) > 3_000_000:
+            break
+    return xml
 
 
 @contextmanager
@@ -198,15 +256,18 @@ def _bulk(reader: str, data: bytes, folder: Path) -> None:
 _NAMES = {"pdf": "a.pdf", "docx": "a.docx", "markdown": "a.md", "text": "a.txt", "ecfr": "a.xml", "uslm": "a.xml"}
 
 
-def fuzz(inputs: int, seed: int, say: Callable[[str], None] = lambda line: None) -> Tally:
-    """Read `inputs` damaged files, the readers in turn."""
+def fuzz(
+    inputs: int, seed: int, say: Callable[[str], None] = lambda line: None, readers: Sequence[str] = READERS
+) -> Tally:
+    """Read `inputs` damaged files, the `readers` in turn."""
     chance, tally, sound = random.Random(seed), Tally(), seeds()
     others = [data for group in sound.values() for data in group]
     with Worker(LIMITS) as worker, tempfile.TemporaryDirectory() as folder:
         for number in range(inputs):
-            reader = READERS[number % len(READERS)]
+            reader = readers[number % len(readers)]
             data = chance.choice(sound[reader])
-            data = _repacked(data, chance, others) if reader == "archive" else changed(data, chance, others)
+            zipped = reader in ("archive", "docx")
+            data = _repacked(data, chance, others) if zipped else changed(data, chance, others)
             try:
                 if reader in ("dat", "lob", "archive"):
                     with alarm(10):
@@ -238,8 +299,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture.fuzz", description="Read damaged files.")
     parser.add_argument("--inputs", type=int, default=20_000, help="how many files (default 20000)")
     parser.add_argument("--seed", type=int, default=1, help="other numbers give other files (default 1)")
+    parser.add_argument("--reader", choices=READERS, action="append", help="only this reader (all)")
     options = parser.parse_args()
-    tally = fuzz(options.inputs, options.seed, lambda line: print(line, file=sys.stderr))
+    readers = options.reader or READERS
+    tally = fuzz(options.inputs, options.seed, lambda line: print(line, file=sys.stderr), readers)
     print(tally.table())
     for crash in tally.crashes[:20]:
         print(crash)

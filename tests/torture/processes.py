@@ -113,7 +113,7 @@ def command(arguments: list[str], model: str) -> tuple[int, str]:
     from ingest.__main__ import main
     from tests.fakes import HashEmbedder
 
-    ingest.model.ready_model = lambda folder=None: HashEmbedder(model)  # type: ignore[assignment,return-value]
+    ingest.model.ready_model = lambda *_, **__: HashEmbedder(model)  # type: ignore[assignment]
     said = StringIO()
     with redirect_stdout(said), redirect_stderr(said):
         try:
