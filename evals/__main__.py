@@ -108,7 +108,9 @@ def _add_retrieval(commands: Any) -> None:
     found.add_argument("--dataset", choices=("training", "obliqa", "northwind", "questions"), required=True)
     found.add_argument("--path", type=Path, metavar="PATH", help="the data set's folder (questions: its file)")
     found.add_argument("--split", choices=("dev", "test"), default="dev", help="which questions (dev)")
-    found.add_argument("--systems", default="bm25,minilm,llamaindex,recourse", metavar="A,B", help="which (all four)")
+    found.add_argument(
+        "--systems", default="bm25,minilm,llamaindex,encoder,recourse", metavar="A,B", help="which (all five)"
+    )
     found.add_argument("--limit", type=int, default=0, metavar="N", help="a fixed sample of N questions (all)")
     found.add_argument(
         "--kb", type=Path, metavar="DIR", help="built (.kb); training, obliqa: where theirs is made (evals/runs/kb-...)"

@@ -1,7 +1,7 @@
 """The peer: LlamaIndex's QueryFusionRetriever over MiniLM in Chroma and BM25, by reciprocal rank.
 
-It has the same vectors and the same lexical index as this program, so what differs is how they are put together. Its
-own BM25 retriever is a package that is not installed; a class of a few lines gives it our index instead.
+It has all-MiniLM-L6-v2 as it comes, and the same lexical index as this program. Its own BM25 retriever is a package
+that is not installed; a class of a few lines gives it our index instead.
 """
 
 from collections.abc import Sequence
@@ -59,20 +59,28 @@ class LlamaFusion:
         for start in range(0, len(lacking), 1000):
             part = lacking[start : start + 1000]
             texts = catalog.embedded_texts([passage.passage_id for passage in part])
-            vectors = catalog.vectors(embedder.model_id, texts.values())
-            ready = [passage for passage in part if texts.get(passage.passage_id) in vectors]
+            ready = [passage for passage in part if passage.passage_id in texts]
+            vectors = embedder.embed([texts[passage.passage_id] for passage in ready])
             if ready:
-                store.add([_node(p, vectors[texts[p.passage_id]].tolist()) for p in ready])
+                store.add([_node(p, vector.tolist()) for p, vector in zip(ready, vectors, strict=True)])
 
-    def search(self, question: str, keys: Sequence[str], k: int) -> list[str]:
-        """Passage ids, best first, among the document versions `keys`."""
-        from llama_index.core.llms import MockLLM
-        from llama_index.core.retrievers import QueryFusionRetriever
+    def vectors_alone(self, question: str, keys: Sequence[str], k: int) -> list[str]:
+        """Passage ids, best first, among the document versions `keys`, by their vectors."""
+        return [found.node.metadata["id"] for found in self._vectors(keys, k).retrieve(question)]
+
+    def _vectors(self, keys: Sequence[str], k: int) -> Any:
         from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
         within = MetadataFilters(filters=[MetadataFilter(key="key", value=list(keys), operator=FilterOperator.IN)])
+        return self._index.as_retriever(similarity_top_k=k, filters=within)
+
+    def search(self, question: str, keys: Sequence[str], k: int) -> list[str]:
+        """Passage ids, best first, among the document versions `keys`, by vectors and words together."""
+        from llama_index.core.llms import MockLLM
+        from llama_index.core.retrievers import QueryFusionRetriever
+
         retriever = QueryFusionRetriever(
-            [self._index.as_retriever(similarity_top_k=k, filters=within), self._words(keys, k)],
+            [self._vectors(keys, k), self._words(keys, k)],
             llm=MockLLM(),
             mode=MODE,
             similarity_top_k=k,

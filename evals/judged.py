@@ -78,7 +78,7 @@ def _next(base: KnowledgeBase, words: str, filters: Filters) -> Iterator[Candida
     keys = scope(generation, filters, words, date.today()).keys
     with base.engines(generation) as engines:
         found = search(engines, words, keys, _POOL, Weights(), date.today())
-        for one in base.weigh(engines, found, words)[1][:_SENTENCES]:
+        for one in base.weigh(engines, found)[1][:_SENTENCES]:
             text = engines.catalog.document(one.passage.key).text
             lead = text[slice(*one.lead_in)] if one.lead_in else ""
             yield Candidate(one.passage.doc_id, one.passage.label, lead, text[slice(*one.span)])

@@ -60,9 +60,9 @@ def told(base: KnowledgeBase, questions: Iterable[tuple[Passage, str, bool]]) ->
             values = (
                 cosine,
                 alone.late[passage.passage_id],
-                probability(base.weigh(engines, alone, question)[0]),
+                probability(base.weigh(engines, alone)[0]),
                 max(found.late.values(), default=0.0),
-                probability(base.weigh(engines, found, question)[0]),
+                probability(base.weigh(engines, found)[0]),
             )
             yield Told(passage.passage_id, is_answered, dict(zip(SIGNS, values, strict=True)))
 

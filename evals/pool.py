@@ -18,7 +18,6 @@ from kb.dense import DenseIndex
 from kb.embed import Embedder
 from kb.errors import EvalDataError
 from kb.lexical import LexicalIndex
-from kb.sentences import embedded_sentence, sentences
 from kb.types import Document, Passage, Source
 
 Progress = Callable[[int, int], None]
@@ -131,32 +130,17 @@ def _store(writer: CatalogWriter, pool: Pool) -> None:
 
 
 def _embed(writer: CatalogWriter, reader: Catalog, pool: Pool, embedder: Embedder, progress: Progress) -> None:
-    """Vectors of sentences, and vectors with word pieces of passages, for those that have none, shortest first."""
-    short = _lacking(reader, embedder.model_id, (text for passage in pool.passages for text in _sentences(passage)))
+    """Vectors with word pieces for passages that have none, shortest first. Sentences are embedded when asked for."""
     pieces = reader.tokens(embedder.token_model_id, pool.embedded)
-    unread = {text for text in pool.embedded if text not in pieces}
-    long = sorted({*_lacking(reader, embedder.model_id, pool.embedded), *unread}, key=len)
-    total = len(short) + len(long)
-    for start in range(0, len(short), _BATCH):
-        progress(start, total)
-        batch = short[start : start + _BATCH]
-        writer.add_vectors(embedder.model_id, dict(zip(batch, embedder.embed(batch), strict=True)))
-    for start in range(0, len(long), _BATCH):
-        progress(len(short) + start, total)
-        batch = long[start : start + _BATCH]
+    vectors = reader.vectors(embedder.model_id, set(pool.embedded))
+    lacking = sorted({text for text in pool.embedded if text not in pieces or text not in vectors}, key=len)
+    for start in range(0, len(lacking), _BATCH):
+        progress(start, len(lacking))
+        batch = lacking[start : start + _BATCH]
         tokens = dict(zip(batch, embedder.embed_tokens(batch), strict=True))
         writer.add_tokens(embedder.token_model_id, tokens)
         writer.add_vectors(embedder.model_id, {text: found.vector for text, found in tokens.items()})
-    progress(total, total)
-
-
-def _sentences(passage: Passage) -> list[str]:
-    return [embedded_sentence(passage.label, passage.text[start:end]) for start, end in sentences(passage.text)]
-
-
-def _lacking(reader: Catalog, model: str, texts: Iterable[str]) -> list[str]:
-    wanted = set(texts)
-    return sorted(wanted - reader.vectors(model, wanted).keys(), key=len)
+    progress(len(lacking), len(lacking))
 
 
 def _index(folder: Path, reader: Catalog, pool: Pool, model: str) -> None:

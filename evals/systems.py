@@ -13,6 +13,7 @@ from evals.fusion import MODE, LlamaFusion
 from evals.measures import Place
 from evals.posed import Posed
 from kb.base import KnowledgeBase
+from kb.embed import Embedder, base_model
 from kb.errors import EvalDataError
 from kb.lexical import stems
 from kb.scope import scope
@@ -24,9 +25,10 @@ Search = Callable[[Posed, int], list[Place]]
 
 SYSTEMS = {
     "bm25": "our lexical index alone (Tantivy, stemmed)",
-    "minilm": "all-MiniLM-L6-v2 alone, one vector a passage (Chroma)",
-    "llamaindex": f"LlamaIndex QueryFusionRetriever, {MODE}, over those two",
-    "recourse": "Recourse: both with best sentences, fused, reordered by word pieces",
+    "minilm": "all-MiniLM-L6-v2 as it comes, one vector a passage (LlamaIndex over Chroma)",
+    "encoder": "our encoder alone, one vector a passage (Chroma)",
+    "llamaindex": f"LlamaIndex QueryFusionRetriever, {MODE}, over BM25 and all-MiniLM-L6-v2",
+    "recourse": "Recourse: our trained encoder and BM25 with the lexicon, fused, reordered by word pieces",
 }
 PEER = "llamaindex-peer"
 """Folder, in a knowledge base's, of the store that LlamaIndex fills for itself."""
@@ -60,21 +62,22 @@ def opened(base: KnowledgeBase, wanted: Sequence[str], peer: Path) -> Iterator[d
         def bm25(posed: Posed, k: int) -> list[Place]:
             return _places(row for row, _ in engines.lexical.search(stems(posed.question), keys(posed), k))
 
-        def minilm(posed: Posed, k: int) -> list[Place]:
+        def encoder(posed: Posed, k: int) -> list[Place]:
             vector = engines.embedder.embed([posed.question])[0]
             return _places(row for row, _ in engines.dense.search(vector, keys(posed), k))
 
-        searches: dict[str, Search] = {"bm25": bm25, "minilm": minilm, "recourse": recourse}
-        if "llamaindex" in wanted:
-            fusion = fused(base, engines, peer)
+        searches: dict[str, Search] = {"bm25": bm25, "encoder": encoder, "recourse": recourse}
+        if "llamaindex" in wanted or "minilm" in wanted:
+            fusion = fused(base, engines, peer, base_model())
+            searches["minilm"] = lambda posed, k: _places(fusion.vectors_alone(posed.question, keys(posed), k))
             searches["llamaindex"] = lambda posed, k: _places(fusion.search(posed.question, keys(posed), k))
         yield {name: searches[name] for name in wanted}
 
 
-def fused(base: KnowledgeBase, engines: Engines, folder: Path) -> LlamaFusion:
+def fused(base: KnowledgeBase, engines: Engines, folder: Path, embedder: Embedder) -> LlamaFusion:
     """LlamaIndex's fusion over all passages of the current generation that are searched."""
     found = [p for key in base.catalog.generation().sources for p in base.catalog.passages(key) if p.kind == "body"]
-    return LlamaFusion(folder, base.catalog, found, engines.embedder, engines.lexical)
+    return LlamaFusion(folder, base.catalog, found, embedder, engines.lexical)
 
 
 def _places(rows: Iterable[str]) -> list[Place]:

@@ -184,7 +184,7 @@ def run_destroy(options: argparse.Namespace) -> int:
 def run_model(options: argparse.Namespace) -> int:
     from ingest.model import ready_model
 
-    print(ready_model().model_id)
+    print(ready_model(base=options.peer).model_id)
     return 0
 
 

@@ -226,14 +226,14 @@ class KnowledgeBase:
 
     def _sections(self, engines: Engines, found: Found, asked: "_Asked", words: str) -> tuple[Section, ...]:
         """The quotes of an answer; none where the evidence is too weak."""
-        weighed, gathered = self.weigh(engines, found, words)
+        weighed, gathered = self.weigh(engines, found)
         if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
             return ()
         return compose.sections(engines, gathered, asked.generation.sources)
 
-    def weigh(self, engines: Engines, found: Found, question: str) -> tuple[Signs, Sequence[Evidence]]:
+    def weigh(self, engines: Engines, found: Found) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
-        gathered = evidence(engines, found, question, found.hits[:_READ])
+        gathered = evidence(engines, found, found.hits[:_READ])
         return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
 
     def _reason(self, engines: Engines, asked: "_Asked") -> tuple[Reason, tuple[Hit, ...]]:
@@ -244,16 +244,16 @@ class KnowledgeBase:
         within = asked.within
         if within.other_editions:
             found = self._found(engines, within.words, within.other_editions, within)
-            if within.missing or self._is_answered(engines, found, asked):
+            if within.missing or self._is_answered(engines, found):
                 return "other_edition", found.hits
         if within.other_contracts and not within.filters.plan:
             found = self._found(engines, within.words, within.other_contracts, within)
-            if self._is_answered(engines, found, asked):
+            if self._is_answered(engines, found):
                 return "needs_plan", ()
         return "not_in_documents", ()
 
-    def _is_answered(self, engines: Engines, found: Found, asked: "_Asked") -> bool:
-        return probability(self.weigh(engines, found, asked.within.words)[0]) >= THRESHOLD
+    def _is_answered(self, engines: Engines, found: Found) -> bool:
+        return probability(self.weigh(engines, found)[0]) >= THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)

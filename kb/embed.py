@@ -61,6 +61,7 @@ class MiniLm:
         self.model_id = BASE_ID if base else learned_id()
         self.token_model_id = f"{self.model_id}+{learned_id()}" if base else self.model_id
         self._folder = folder or graph_folder(self.model_id)
+        self._maker = "model --peer" if base else "build"
         self._threads = threads
         self._loading = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -79,7 +80,9 @@ class MiniLm:
 
         graph, vocabulary = self._folder / "model.onnx", self._folder / "tokenizer.json"
         if not graph.is_file() or not vocabulary.is_file():
-            raise ModelError(f"no embedding model in {self._folder}: run `python -m ingest build`, which makes it")
+            raise ModelError(
+                f"no embedding model in {self._folder}: run `python -m ingest {self._maker}`, which makes it"
+            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
@@ -135,6 +138,11 @@ class MiniLm:
             except Exception as exc:  # onnxruntime has an error tree of its own
                 raise ModelError(f"the embedding model in {self._folder} fails ({exc}): delete that folder") from exc
             yield batch, encoded, found[0], found[1] if len(found) > 1 else None
+
+
+def base_model() -> Embedder:
+    """all-MiniLM-L6-v2 as it was."""
+    return MiniLm(base=True)
 
 
 def graph_folder(model_id: str) -> Path:

@@ -9,15 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.asks import facts_asked
 from kb.late import Array, Offsets, Tokens, score_within, similarities
 from kb.lexical import LexicalIndex, stems
 from kb.search import Engines, Found
 from kb.sentences import ROW, embedded_sentence, sentences
 from kb.types import Document, Hit, Passage, Span
 
-_COSINE, _LATE, _OVERLAP, _PASSAGE, _KIND = 0.2, 0.4, 0.1, 0.25, 0.05
-"""Weights of a sentence's score; the last is for holding a fact of the kind asked for."""
+_COSINE, _LATE, _OVERLAP, _PASSAGE = 0.2, 0.4, 0.05, 0.1
+"""Weights of a sentence's score."""
 
 
 _LIST = 0.92
@@ -57,10 +56,9 @@ def overlap(question: Mapping[str, float], words: Sequence[str]) -> float:
     return sum(weight for word, weight in question.items() if word in there) / total if total else 0.0
 
 
-def evidence(engines: Engines, found: Found, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Evidence]:
     """The quotable sentences and short lists of `hits`, strongest first; ties by place."""
     weights = idf(engines.lexical, found.stems)
-    wanted = facts_asked(question)
     documents = {key: engines.catalog.document(key) for key in {hit.passage.key for hit in hits}}
     readers = _readers(engines, found.question, [hit.passage for hit in hits])
     cosines = _sentence_cosines(engines, found.question, [hit.passage for hit in hits])
@@ -74,8 +72,7 @@ def evidence(engines: Engines, found: Found, question: str, hits: Sequence[Hit])
             lead = lead_in(document, span)
             around = document.text[slice(*lead)] if lead else ""
             shared = overlap(weights, stems(f"{hit.passage.label} {around} {words}"))
-            fits = any(holds(words) for holds in wanted)
-            score = _COSINE * cosine + _LATE * late + _OVERLAP * shared + _PASSAGE * hit.score + _KIND * fits
+            score = _COSINE * cosine + _LATE * late + _OVERLAP * shared + _PASSAGE * hit.score
             result.append(Evidence(hit.passage, span, lead, score, cosine, late, shared))
     return sorted(result, key=lambda e: (-e.score, e.passage.doc_id, e.span))
 

@@ -16,6 +16,10 @@ _MOST = 24
 """Words that are added at most, so that a long story is not drowned in them."""
 
 
+_ENOUGH = 2
+"""English words that can stand for a question in Spanish."""
+
+
 @cache
 def _entries() -> Mapping[str, tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]]:
     """For each language its entries, the longest key first: "segunda opinion" goes before "opinion"."""
@@ -54,5 +58,11 @@ def added_words(question: str) -> tuple[str, ...]:
 
 
 def expanded(question: str) -> str:
-    """`question` with the words of the lexicon behind it; the question itself where the lexicon has none."""
-    return " ".join([question, *added_words(question)])
+    """`question` with the words of the lexicon behind it; the question itself where the lexicon has none.
+
+    Of a question in Spanish the English words alone, where there are some: the documents are in English.
+    """
+    added = added_words(question)
+    if len(added) >= _ENOUGH and tongue(question) == "es":
+        return ", ".join(added)
+    return f"{question} ({', '.join(added)})" if added else question

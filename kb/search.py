@@ -1,4 +1,5 @@
-"""Question to hits: an exact citation first, then dense and lexical search fused by convex combination."""
+"""Question to hits: an exact citation first, then dense and lexical search of the question and of the lexicon's words
+for it, fused by convex combination and reordered by word pieces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from kb.labels import Citation, canonical_label, find_citations, parse_citation
 from kb.late import Tokens, score, similarities
 from kb.law import Law
 from kb.lexical import LexicalIndex, stems
+from kb.lexicon import expanded
 from kb.types import Hit, Passage, Span
 
 POOL = 100
 """Passages taken from each index before fusion."""
 
-REORDERED = 50
+REORDERED = 100
 """Passages, the best after fusion, whose word pieces are compared with the question's."""
 
 
@@ -27,13 +29,12 @@ REORDERED = 50
 class Weights:
     """How the retrievers are mixed. Each score is divided by its best on this question before it is weighted.
 
-    Only proportions count. Fusion uses the first three; reordering of its best adds `late`. Found on the development
+    Only proportions count. Fusion uses the first two; reordering of its best adds `late`. Found on the development
     split of the question set.
     """
 
-    dense: float = 0.3
-    sentence: float = 0.3
-    lexical: float = 0.1
+    dense: float = 0.15
+    lexical: float = 0.15
     late: float = 1.0
 
 
@@ -85,8 +86,9 @@ def search(
     hidden = engines.law.hidden(day or date.today())
     cited = read_citations(engines.law, question)
     exact = [p for p in _exact_hits(engines.catalog, cited, keys) if _is_shown(p, hidden)]
-    words = stems(question)
-    asked = engines.embedder.embed_tokens([question])[0]
+    full = expanded(question)
+    words = stems(full)
+    asked = engines.embedder.embed_tokens([full])[0]
     if only_citations(question):
         return Found(_ranked(exact, {}, k, {}), cited, asked, tuple(words), {})
     words_only = engines.catalog.generation().words_only
@@ -145,7 +147,7 @@ def _fuse(
     bm25: dict[str, float],
     weights: Weights,
 ) -> dict[str, float]:
-    """Score of every passage of `pool`: a weighted sum of dense, best-sentence and BM25 scores."""
+    """Score of every passage of `pool`: a weighted sum of dense and BM25 scores."""
     ids = sorted(pool)
     if not ids:
         return {}
@@ -153,10 +155,8 @@ def _fuse(
     texts = engines.catalog.embedded_texts(absent)
     known = engines.embedded.vectors([texts[row] for row in absent])
     cosines = cosines | {row: float(known[texts[row]] @ vector) for row in absent if texts[row] in known}
-    best = best_sentences(engines, vector, list(pool.values()))
     parts = (
         (weights.dense, np.array([cosines.get(row, 0.0) for row in ids])),
-        (weights.sentence, np.array([best.get(row, 0.0) for row in ids])),
         (weights.lexical, np.array([bm25.get(row, 0.0) for row in ids])),
     )
     total = np.zeros(len(ids))
@@ -177,21 +177,11 @@ def _late(engines: Engines, asked: Tokens, fused: Mapping[str, float]) -> dict[s
 def _reorder(fused: Mapping[str, float], late: Mapping[str, float], weights: Weights) -> dict[str, float]:
     """Scores in [0, 1] with the late score mixed in; a passage without one keeps its share of the others."""
     top = max(late.values(), default=1.0) or 1.0
-    rest = weights.dense + weights.sentence + weights.lexical
+    rest = weights.dense + weights.lexical
     return {
         row: (rest * value + weights.late * max(0.0, late.get(row, 0.0)) / top) / (rest + weights.late)
         for row, value in fused.items()
     }
-
-
-def best_sentences(engines: Engines, vector: Vectors, passages: Sequence[Passage]) -> dict[str, float]:
-    """Passage id -> cosine of its best sentence with the question `vector`."""
-    from kb.sentences import embedded_sentence, sentences
-
-    texts = {p.passage_id: [embedded_sentence(p.label, p.text[a:b]) for a, b in sentences(p.text)] for p in passages}
-    known = engines.embedded.sentence_vectors([t for found in texts.values() for t in found])
-    scored = {text: float(v @ vector) for text, v in known.items()}
-    return {row: max((scored.get(t, 0.0) for t in found), default=0.0) for row, found in texts.items()}
 
 
 def _ranked(
