@@ -176,10 +176,14 @@ def _open_base(folder: Path) -> "Base":
 def _run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from evals.measured import measure, new_folder
+    from evals.measured import measure, new_folder, of_part
+    from evals.questions import read_questions
     from evals.record import report_json
     from evals.report import report_text
 
+    of_part(
+        read_questions(options.questions), options.split
+    )  # what is wrong with a file is said before a base is opened
     base = options.open_base(options.kb)
     out = options.out or new_folder(Path("evals/runs"))
     quiet = not sys.stderr.isatty()
