@@ -4,7 +4,7 @@ No language model: the words shown are the sources' own, but for the headings, t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.evidence import LIST_LIMIT, Evidence
@@ -24,9 +24,12 @@ HEADINGS: dict[Authority, str] = {
     "guide": "Guides",
 }
 PER_TIER = 3
-_TIER_SHARE = 0.8  # of the best score overall: a tier whose best sentence is weaker is not shown
+WHOLE_LIMIT = 1800
+"""Characters of a subdivision of law that is quoted whole."""
+
+_TIER_SHARE = 0.9  # of the best score overall: a tier whose best sentence is weaker is not shown
 _CONTRACT_SHARE = 0.65  # a contract is there because its reader chose the plan: it is shown sooner
-_OFFICIAL_SHARE = 0.65  # where our summary speaks of a section whose official text is here, the text goes with it
+_OFFICIAL_SHARE = 0.7  # where our summary speaks of a section whose official text is here, the text goes with it
 _QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
 
 
@@ -52,7 +55,7 @@ def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, 
     for authority, share in shares.items():
         ranked = [e for e in evidence if sources[e.passage.key].authority == authority]
         if ranked and ranked[0].score >= share * best:
-            units = _units(engines, ranked)
+            units = _units(engines, ranked, whole=authority == "law")
             tiers.append((authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in) for u in units]))
     return _numbered_sections(engines, tiers)
 
@@ -113,14 +116,20 @@ def _without_heading(document: Document, span: Span) -> Span:
     return span
 
 
-def _units(engines: Engines, ranked: Sequence[Evidence]) -> list[_Unit]:
-    """At most three quotes of one tier, strongest first: near sentences joined, short lists kept whole."""
+def _units(engines: Engines, ranked: Sequence[Evidence], *, whole: bool) -> list[_Unit]:
+    """At most three quotes of one tier, strongest first: near sentences joined, short lists kept whole.
+
+    With `whole` a sentence comes with the rest of its subdivision where that is short: in law a limit and its exception
+    stand side by side.
+    """
     least = _QUOTE_SHARE * ranked[0].score
     strong = [e for e in ranked if e.score >= least][:8]
     units: list[_Unit] = []
     for e in strong:
         document = engines.catalog.document(e.passage.key)
         unit = _list_unit(document, e, strong) or _Unit(e.passage, e.span, e.lead_in, e.score)
+        if whole:
+            unit = _whole_entry(document, unit)
         touching = next((u for u in units if _touches(u, unit)), None)
         if touching is not None:
             span = (min(touching.span[0], unit.span[0]), max(touching.span[1], unit.span[1]))
@@ -128,6 +137,17 @@ def _units(engines: Engines, ranked: Sequence[Evidence]) -> list[_Unit]:
         elif len(units) < PER_TIER and not any(_says_the_same(engines, u, unit) for u in units):
             units.append(unit)
     return units
+
+
+def _whole_entry(document: Document, unit: _Unit) -> _Unit:
+    """The unit with all of the labelled stretch that it stands in, without a heading, where that is short."""
+    for entry in document.outline:
+        if entry.label == unit.passage.label and entry.span[0] <= unit.span[0] and unit.span[1] <= entry.span[1]:
+            start, end = _without_heading(document, entry.span)
+            words = document.text[start:end].rstrip()
+            if start <= unit.span[0] and len(words) <= WHOLE_LIMIT:
+                return replace(unit, span=(start, start + len(words)))
+    return unit
 
 
 def _touches(a: _Unit, b: _Unit) -> bool:

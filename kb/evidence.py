@@ -15,7 +15,7 @@ from kb.search import Engines, Found
 from kb.sentences import ROW, embedded_sentence, sentences
 from kb.types import Document, Hit, Passage, Span
 
-_COSINE, _LATE, _OVERLAP, _PASSAGE = 0.2, 0.4, 0.05, 0.1
+_COSINE, _LATE, _OVERLAP, _PASSAGE = 0.2, 0.4, 0.1, 0.1
 """Weights of a sentence's score."""
 
 

@@ -54,7 +54,7 @@ def shown(page: AppTest) -> str:
 
 def test_without_differences_the_page_says_what_one_is(page: AppTest) -> None:
     text = shown(page)
-    assert "No differences found here" in text and "add your plan's Evidence of Coverage" in text
+    assert "No differences found here" in text and "Evidence of Coverage in the Library" in text
 
 
 def test_a_guide_and_our_summary_stand_side_by_side(page: AppTest, small: Corpus) -> None:

@@ -68,7 +68,7 @@ def test_a_set_is_asked_from_the_page_and_its_run_kept(app: Open, evals: Path) -
     tested = app("evaluate")
     assert "No run yet" in words(tested)
     assert "bad.jsonl, line 1: question is missing" in words(tested)
-    tested.selectbox(key="question-part").select("all")
+    tested.selectbox(key="question-part").select("all").run()
     press(tested, "Start the run")
     end = time.monotonic() + 90
     while not list(evals.glob("runs/*/run.json")) and time.monotonic() < end:

@@ -108,7 +108,7 @@ def test_cite_of_what_is_not_here_is_exit_2(corpus_kb: KnowledgeBase, written: s
 
 def test_a_knowledge_base_of_another_model_is_refused(corpus_kb: KnowledgeBase) -> None:
     line = refused(run("kb", "ask", "who pays", "--kb", corpus_kb.folder))
-    assert "was built with hashed-stems-1, this program has all-MiniLM-L6-v2-" in line
+    assert "was built with hashed-stems-1, this program has recourse-minilm-" in line
 
 
 @pytest.mark.parametrize(

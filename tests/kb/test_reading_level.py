@@ -32,6 +32,8 @@ def texts(language: Language) -> dict[str, str]:
     found: dict[str, str] = {}
     short: dict[str, list[str]] = defaultdict(list)
     for key, text in _phrases(language).items():
+        if key == "dates.months_of_year":  # a list of names
+            continue
         if len(text.split()) >= _FEWEST:
             found[key] = readable(text)
         else:

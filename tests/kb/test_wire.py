@@ -103,7 +103,14 @@ NOTICE: dict[str, Check] = {
     ),
     "text": text,
 }
-CONFLICT: dict[str, Check] = {"about": text, "quotes": lambda value: len(value) >= 2, "values": lambda v: len(v) >= 2}
+CONFLICT: dict[str, Check] = {
+    "about": text,
+    "quotes": lambda value: len(value) >= 2,
+    "values": lambda value: len(value) >= 2,
+    "verdict": one_of("governs", "differs"),
+    "why": text,
+    "safe": text_or_none,
+}
 STEP: dict[str, Check] = {
     "id": text,
     "text": text,

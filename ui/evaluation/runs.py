@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.judged import ENDING
 from evals.questions import Question, read_questions
 from evals.record import Report, Run, read_report, read_run
 from evals.summary import Score
@@ -72,6 +73,8 @@ def question_sets(folder: Path) -> tuple[dict[str, tuple[Question, ...]], tuple[
     """The question files of `folder` by name with their questions, and those that cannot be asked, with the reason."""
     found, broken = dict[str, tuple[Question, ...]](), list[tuple[str, str]]()
     for file in sorted(folder.glob("*.jsonl")):
+        if file.name.endswith(ENDING):
+            continue
         try:
             found[file.name] = read_questions([file])
         except EvalDataError as exc:
