@@ -36,8 +36,7 @@ _LONGEST = 40
 
 _FEWEST = 5
 _SHARED = 0.5
-"""Share of the question's words of content that the sentence and its heading must have. Chosen by reading leads to
-development questions, 2026-11: at a third every seventh missed what was asked."""
+"""Share of the question's words of content that the sentence and its heading must have: by judgement, not measured."""
 
 _GOES_ON = re.compile(r"^(?:however|but|except|unless|this (?:does|limit|rule)|that (?:does|limit)|if )\b", re.I)
 

@@ -6,7 +6,7 @@ Every reading can be traced to one pattern; no model takes part. What the patter
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -231,30 +231,3 @@ _EMPTY = STOP_WORDS | frozenset(
     "long many much soon days time next same first one ones then que quien cuando cuanto cuantos como donde puedo "
     "debo es el la los las un una de del en por para con mi me se lo y tengo tiempo dias".split()
 )
-
-
-_FOLLOWS = re.compile(
-    r"^(?:and|but|so|then|what about|how about|what if|ok|okay|even if|also|same|y|pero|entonces|que pasa si)\b"
-    r"|\b(?:it|that|they|them|this|those|one|eso|ellos|esto|lo mismo)\b"
-)
-_SHORT = 12  # words; a longer question says by itself what it is about
-
-
-def follow_up(before: Understanding, question: str, said: Circumstances | None = None) -> tuple[str, Understanding]:
-    """What to search for, and how to read it, when `question` follows another one.
-
-    A short question that refers back ("and if it is urgent?") is searched together with the one before; it keeps plan
-    type, region, topic and matter where it names none. A question that stands by itself is searched alone and keeps
-    plan type and region only.
-    """
-    now = understand(question, said)
-    kept = replace(now, plan_type=now.plan_type or before.plan_type, region=now.region or before.region)
-    words = plain_words(question).lstrip("\u00bf\u00a1 ")
-    if len(words.split()) > _SHORT or not _FOLLOWS.search(words) or (now.topic and now.topic != before.topic):
-        return question, kept
-    topic = now.topic or before.topic
-    matter = now.matter or before.matter
-    kept = replace(
-        kept, topic=topic, matter=matter, kind=now.kind or before.kind, is_dispute=now.is_dispute or before.is_dispute
-    )
-    return f"{before.question.rstrip(' ?.!')}: {question}", kept

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kb.circumstances import Circumstances, circumstances
 from kb.errors import QueryError
-from kb.understand import follow_up, parts, tongue, understand
+from kb.understand import parts, tongue, understand
 
 KINDS = [
     ("how long do i have to appeal", "how_long"),
@@ -108,13 +108,6 @@ def test_any_text_is_read_and_its_parts_come_from_it(text: str) -> None:
     understand(text)
     for part in parts(text):
         assert part.words in text
-
-
-def test_a_follow_up_keeps_plan_type_topic_and_matter() -> None:
-    before = understand("Medi-Cal plan cut my nurse hours, how many days to appeal to the plan")
-    asked, read = follow_up(before, "and if it is urgent?")
-    assert asked.startswith("Medi-Cal plan cut my nurse hours") and asked.endswith("and if it is urgent?")
-    assert (read.plan_type, read.topic, read.matter, read.urgent) == ("medi-cal", before.topic, before.matter, True)
 
 
 def test_a_new_question_keeps_the_plan_type_only() -> None:
