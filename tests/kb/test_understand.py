@@ -110,13 +110,6 @@ def test_any_text_is_read_and_its_parts_come_from_it(text: str) -> None:
         assert part.words in text
 
 
-def test_a_new_question_keeps_the_plan_type_only() -> None:
-    before = understand("Medi-Cal plan cut my nurse hours, how many days to appeal to the plan")
-    asked, read = follow_up(before, "Can I get a second opinion from another surgeon?")
-    assert asked == "Can I get a second opinion from another surgeon?"
-    assert (read.plan_type, read.topic, read.matter) == ("medi-cal", "second_opinion", "")
-
-
 @pytest.mark.parametrize(
     ("given_", "message"),
     [
