@@ -1,11 +1,12 @@
 """A citation to the exact text: the subdivision with its lead-in, its neighbours and its cross-references."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.catalog import Catalog
-from kb.labels import canonical_label, find_citations, parse_citation
+from kb.labels import Citation, canonical_label, find_citations, parse_citation
 from kb.law import Held, Law, split_label
 from kb.resolve import Resolution
 from kb.types import Document, OutlineEntry, Provision, Source, Span
@@ -158,16 +159,48 @@ def _lead_ins(
     return tuple((e.label, e.lead_in, document.text[slice(*e.lead_in)]) for e in above if e.lead_in is not None)
 
 
+_RELATIVE = re.compile(
+    r"\b(?P<kind>subdivision|subsection|paragraph)s?\s+(?P<path>(?:\([A-Za-z0-9]{1,5}\))+)"
+    r"(?:\s+of\s+(?:subdivision|subsection)\s+(?P<above>\([A-Za-z0-9]{1,5}\)))?"
+    r"(?!\s+(?:of|in)\s+(?:[Ss]ection|\u00a7|Title|title))"
+)
+
+
 def references_in(catalog: Catalog, document: Document, span: Span) -> tuple[Reference, ...]:
-    """The citations written inside `span` of a document, each with its label here where the text is held."""
+    """The citations written inside `span` of a document, each with its label here where the text is held.
+
+    "Section 1368.02" in a section means its own code, "subdivision (b)" its own section, and "paragraph (2)" its own
+    subdivision, in the CFR its own section.
+    """
     words, law = document.text[slice(*span)], Law(catalog)
     home = next((p.label for p in document.provisions if p.span[0] <= span[0] < p.span[1]), "")
-    found = []
+    found: list[tuple[Span, Citation]] = []
     for citation in find_citations(words):
-        if not citation.authority and home:  # "Section 1368.02" in a section means its own code
+        if not citation.authority and home:
             citation = replace(citation, authority=split_label(home)[0])
+        found.append((citation.span, citation))
+    for match in _RELATIVE.finditer(words) if home else ():
+        taken = any(start < match.end() and match.start() < end for (start, end), _ in found)
+        near = None if taken else parse_citation(f"{home}{_above(document, span, match, home)}{match['path']}")
+        if near is not None:
+            found.append((match.span(), near))
+    result = []
+    for (start, end), citation in sorted(found, key=lambda one: one[0]):
         resolution = law.resolve(citation)
-        place = (span[0] + citation.span[0], span[0] + citation.span[1])
         label = resolution.label or canonical_label(citation)
-        found.append(Reference(words[slice(*citation.span)], place, label, resolution.label is not None))
-    return tuple(found)
+        result.append(
+            Reference(words[start:end], (span[0] + start, span[0] + end), label, resolution.label is not None)
+        )
+    return tuple(result)
+
+
+def _above(document: Document, span: Span, match: re.Match[str], home: str) -> str:
+    """The subdivision that a paragraph named without one belongs to; "" for what is counted from the section."""
+    if match["above"]:
+        return match["above"]
+    if match["kind"] != "paragraph" or " CFR " in f" {home} ":
+        return ""
+    place = span[0] + match.start()
+    inside = [e for e in document.outline if e.span[0] <= place < e.span[1] and e.label.startswith(f"{home}(")]
+    innermost = max(inside, key=lambda e: len(e.label), default=None)
+    return "" if innermost is None else innermost.label[len(home) :].partition(")")[0] + ")"

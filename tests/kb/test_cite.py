@@ -174,3 +174,8 @@ def test_a_citation_that_leads_nowhere_is_named_beside_one_that_does(catalog: Ca
 def test_a_section_named_in_a_statute_is_of_the_same_code(catalog: Catalog) -> None:
     (reference,) = one(catalog, "HSC 1383.15(i)").references
     assert reference.label == "HSC 1368.02(b)"
+
+
+def test_a_subdivision_of_the_same_section_is_a_reference(real_kb: KnowledgeBase) -> None:
+    cited = look_up(real_kb.catalog, "HSC 1383.15(g)").found[0]
+    assert [(r.text, r.label, r.is_here) for r in cited.references] == [("subdivision (b)", "HSC 1383.15(b)", True)]

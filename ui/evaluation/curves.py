@@ -31,7 +31,7 @@ def show_curves(run: Stored) -> None:
         chosen = st.selectbox(
             say("evaluate.by-kind"), measures, index=measures.index(_FIRST) if _FIRST in measures else 0, key="bars-of"
         )
-        st.html(f'<div class="wide">{bars_html(run, chosen)}</div>')
+        st.html(f'<div class="wide" tabindex="0">{bars_html(run, chosen)}</div>')
 
 
 def _read_depths(folder: str, created: str, _run: Stored) -> tuple[Depth, ...]:

@@ -128,7 +128,7 @@ def _facts(run: Stored) -> None:
 
 
 def _measures(run: Stored) -> None:
-    st.html(f'<div class="wide">{measures_html(run, run.halves)}</div>')
+    st.html(f'<div class="wide" tabindex="0">{measures_html(run, run.halves)}</div>')
     if run.report.problems:
         lines = "".join(
             f"<li>{text_html(f'{one.question}: {one.doc_id}: {one.text}')}</li>" for one in run.report.problems

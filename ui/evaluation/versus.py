@@ -28,7 +28,7 @@ def show_versus(catalog: Catalog, runs: Path, run: Stored, names: Sequence[str])
     notes = "".join(f"<li>{text_html(note)}</li>" for note in found.notes)
     st.html(
         f'<p class="facts">{say_html("evaluate.pairs", number=found.pairs)}</p><ul class="facts">{notes}</ul>'
-        f'<div class="wide">{changes_html(found)}</div>'
+        f'<div class="wide" tabindex="0">{changes_html(found)}</div>'
     )
     _won_and_lost(catalog, found, other, run)
 
