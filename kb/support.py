@@ -43,8 +43,8 @@ def signs(
 
 _SHORT = 6
 # Fitted with class weights and an L2 penalty on the 293 development questions of 2026-11-22, 109 of them unanswerable
-# (area under the curve 0.857 in cross-validation). At the threshold 1 in a hundred answerable questions was refused, and
-# 38 in a hundred of the unanswerable; at 0.3 it would be 6 and 58, and short questions on costs were among the 6.
+# (area under the curve 0.857 in cross-validation). At the threshold 1 in a hundred answerable questions was refused,
+# and 38 in a hundred of the unanswerable; at 0.3 it would be 6 and 58, short questions on costs among the 6.
 # The weight of "strange" was fitted as -2.39 and made stronger by hand: a word that no document has says much.
 _BIAS = -8.33
 _WEIGHTS = {"cosine": 4.96, "late": 11.43, "strange": -6.5}
