@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from evals.bootstrap import LEVEL, RESAMPLES, SEED
 from evals.gold import Texts
 from evals.judged import beside, read_judged
-from evals.origin import Origin, commit_of, corpus_hash
-from evals.questions import Question, questions_hash, read_questions
+from evals.origin import origin_of
+from evals.questions import Question, read_questions
 from evals.record import Report, claim, write_run
 from evals.report import report_of
 from evals.run import Base, K, run
@@ -34,7 +33,8 @@ def measure(base: Base, files: Sequence[Path], part: Part, out: Path, watch: Wat
     """
     questions = of_part(read_questions(files), part)
     texts = Texts(base.catalog)
-    origin = _origin(base, texts.keys, files, part)
+    judged = ", ".join(str(path) for path in map(beside, files) if path.is_file()) or "none"
+    origin = origin_of(files, part, texts.keys, {**base.settings(), "hits": str(K), "judged": judged})
     claim(out)
     done = list(run(base, texts, watch(questions), read_judged(files, texts)))
     rows = [row for row, _ in done]
@@ -54,21 +54,3 @@ def of_part(questions: Sequence[Question], part: Part) -> tuple[Question, ...]:
     if not chosen:
         raise EvalDataError(f"no question is of split {part!r}: make the file with `python -m evals split`")
     return chosen
-
-
-def _origin(base: Base, keys: Sequence[str], files: Sequence[Path], part: Part) -> Origin:
-    return Origin(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=commit_of(Path(__file__).parent),
-        corpus_hash=corpus_hash(keys),
-        documents=len(keys),
-        questions=tuple(str(path) for path in files),
-        questions_hash=questions_hash(files),
-        split=part,
-        settings={
-            **base.settings(),
-            "hits": str(K),
-            "judged": ", ".join(str(path) for path in map(beside, files) if path.is_file()) or "none",
-            "bootstrap": f"percentile, {RESAMPLES} resamples, seed {SEED}, level {LEVEL}",
-        },
-    )

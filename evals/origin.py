@@ -2,9 +2,13 @@
 
 import hashlib
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from evals.bootstrap import LEVEL, RESAMPLES, SEED
+from evals.questions import questions_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,17 @@ def commit_of(folder: Path) -> str:
 def corpus_hash(keys: Iterable[str]) -> str:
     """SHA-256 over the sorted document keys ``doc_id@version``, one a line: names what was searched."""
     return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
+
+
+def origin_of(files: Sequence[Path], split: str, keys: Collection[str], settings: Mapping[str, str]) -> Origin:
+    """The origin of a run that is made now, of the question `files` over the documents `keys`."""
+    return Origin(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=commit_of(Path(__file__).parent),
+        corpus_hash=corpus_hash(keys),
+        documents=len(keys),
+        questions=tuple(str(path) for path in files),
+        questions_hash=questions_hash(files),
+        split=split,
+        settings={**settings, "bootstrap": f"percentile, {RESAMPLES} resamples, seed {SEED}, level {LEVEL}"},
+    )

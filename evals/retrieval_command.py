@@ -7,15 +7,12 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from evals.bootstrap import LEVEL, RESAMPLES, SEED
 from evals.compare import compare, comparison_text
 from evals.near_misses import Area, areas, areas_text, told
-from evals.origin import Origin, commit_of, corpus_hash
-from evals.questions import questions_hash
+from evals.origin import origin_of
 from evals.record import Report, Run, claim, write_run
 from evals.retrieval import DEPTH, RANKED, asked, scores_of, spent
 from evals.retrieval_sets import Task, task
@@ -78,24 +75,15 @@ def _bar(items: Sequence[_Item], name: str) -> Sequence[_Item]:
 
 def _report(options: Namespace, work: Task, name: str, rows: Sequence[Row]) -> Report:
     keys = work.base.catalog.generation().sources.keys()
-    origin = Origin(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=commit_of(Path(__file__).parent),
-        corpus_hash=corpus_hash(keys),
-        documents=len(keys),
-        questions=tuple(str(path) for path in work.files),
-        questions_hash=questions_hash(work.files),
-        split=options.split,
-        settings={
-            **work.base.settings(),
-            "system": name,
-            "dataset": options.dataset,
-            "limit": str(options.limit or "none"),
-            "passages": str(work.base.catalog.counts()[0]),
-            "places": str(DEPTH),
-            "bootstrap": f"percentile, {RESAMPLES} resamples, seed {SEED}, level {LEVEL}",
-        },
-    )
+    settings = {
+        **work.base.settings(),
+        "system": name,
+        "dataset": options.dataset,
+        "limit": str(options.limit or "none"),
+        "passages": str(work.base.catalog.counts()[0]),
+        "places": str(DEPTH),
+    }
+    origin = origin_of(work.files, options.split, keys, settings)
     counts = {"questions": len(rows), "found nothing": sum(not row.hits for row in rows)}
     return Report(origin, counts, scores_of(rows), (spent(rows),), work.problems)
 

@@ -24,7 +24,6 @@ from kb.types import Document, Source
 READER_VERSION = "7"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
-_OLD_WORD = "an old Word or office file (binary)"
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
     rb"<(?:!doctype html|html|head|body|title|meta|link|main|section|article|div|p|h[1-6]|ul|ol|table|span)\b",

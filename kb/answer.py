@@ -16,13 +16,6 @@ from kb.search import Cited, Engines
 from kb.sentences import ROW
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
 
-HEADINGS: dict[Authority, str] = {
-    "law": "The law",
-    "digest": "Our summary of the law",
-    "contract": "Your plan's contract",
-    "agency": "Agencies",
-    "guide": "Guides",
-}
 PER_TIER = 3
 WHOLE_LIMIT = 1800
 """Characters of a subdivision of law that is quoted whole."""
@@ -85,14 +78,14 @@ def _numbered_sections(engines: Engines, tiers: Sequence[tuple[Authority, list[Q
     for authority, quotes in tiers:
         kept = tuple(next(marked) for _ in gated(quotes, texts.__getitem__))
         if kept:
-            result.append(Section(authority, _heading(authority, kept), kept))
+            result.append(Section(authority, heading(authority, kept), kept))
     return tuple(result)
 
 
-def _heading(authority: Authority, quotes: Sequence[Quote]) -> str:
-    if authority == "contract" and all(quote.sample for quote in quotes):
-        return "An example contract, not your plan's"
-    return HEADINGS[authority]
+def heading(authority: Authority, quotes: Sequence[Quote], language: Language = "en") -> str:
+    """The heading of a tier with these quotes."""
+    is_sample = authority == "contract" and all(quote.sample for quote in quotes)
+    return phrase(f"headings.{'sample' if is_sample else authority}", language)
 
 
 def _joined(spans: Sequence[tuple[Passage, Span]]) -> list[tuple[Passage, Span]]:
@@ -177,8 +170,12 @@ def _list_unit(document: Document, e: Evidence, strong: Sequence[Evidence]) -> _
 
 
 def quote_of(engines: Engines, sources: dict[str, Source], passage: Passage, span: Span, lead_in: Span | None) -> Quote:
+    """The quote of `span`; see `quote_at`."""
+    return quote_at(engines.catalog.document(passage.key), sources[passage.key], passage, span, lead_in)
+
+
+def quote_at(document: Document, source: Source, passage: Passage, span: Span, lead_in: Span | None) -> Quote:
     """The quote of `span`, labelled, paged and linked by where it begins; not yet gated or numbered."""
-    document, source = engines.catalog.document(passage.key), sources[passage.key]
     pages, printed = pages_of(document, span)
     return Quote(
         n=0,

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from kb.answer import place
+from kb.answer import heading, place
 from kb.calendar_file import calendar_file
 from kb.circumstances import Circumstances
 from kb.contacts import Contact
 from kb.dates import day_words
 from kb.errors import QueryError
 from kb.phrases import phrase
-from kb.shown import answer_text, contact_text, due_text, heading
+from kb.shown import answer_text, contact_text, due_text
 from kb.types import Answer, Quote
 
 _CALLS = 8
@@ -115,7 +115,7 @@ def _quote(quote: Quote) -> str:
 
 def _sections(answer: Answer) -> Iterator[str]:
     for section in answer.sections:
-        yield f"<h2>{_shown(heading(section, answer.language))}</h2>"
+        yield f"<h2>{_shown(heading(section.authority, section.quotes, answer.language))}</h2>"
         yield from (_quote(quote) for quote in section.quotes)
 
 

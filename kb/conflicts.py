@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from kb.answer import pages_of
+from kb.answer import quote_at
 from kb.catalog import Catalog
 from kb.evidence import lead_in
 from kb.gate import gated
@@ -15,7 +15,7 @@ from kb.opposed import Said, pairs
 from kb.phrases import Language
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
-from kb.types import AUTHORITIES, Disagreement, Document, Passage, Quote, Source
+from kb.types import AUTHORITIES, Disagreement, Passage, Quote
 from kb.verdicts import safe_value, why
 
 Verdict = Literal["governs", "differs"]
@@ -139,7 +139,9 @@ class Differ:
         return Side(ordered[0], _value(said[0]), tuple(ordered[1:])) if ordered else None
 
     def _quote(self, said: Said) -> Quote:
-        return quote_at(self._catalog.document(said.statement.passage.key), said.source, said.statement)
+        passage, span = said.statement.passage, said.statement.span
+        document = self._catalog.document(passage.key)
+        return quote_at(document, said.source, passage, span, lead_in(document, span))
 
     def between(self, quotes: Sequence[Quote], language: Language = "en") -> tuple[Disagreement, ...]:
         """The conflicts among the quotes of one answer.
@@ -169,31 +171,6 @@ class Differ:
     def _read_section(self, key: str, label: str) -> tuple[Said, ...]:
         source, near = self._catalog.source(key), tuple(p for p in self._passages(key) if p.label == label)
         return tuple(Said(s, source) for s in statements(self._catalog.document(key), source, near))
-
-
-def quote_at(document: Document, source: Source, statement: Statement) -> Quote:
-    """The sentence of a statement as a quote, labelled, paged and linked; not yet gated."""
-    passage, span = statement.passage, statement.span
-    pages, printed = pages_of(document, span)
-    lead = lead_in(document, span)
-    return Quote(
-        n=0,
-        doc_id=passage.doc_id,
-        version=passage.version,
-        title=source.title,
-        authority=source.authority,
-        label=passage.label,
-        span=span,
-        text=document.text[slice(*span)],
-        pages=pages,
-        printed_page=printed,
-        url=passage.url or source.url,
-        edition=source.edition,
-        plan=source.plan,
-        sample=source.sample,
-        lead_in=lead,
-        lead_in_text=document.text[slice(*lead)] if lead else "",
-    )
 
 
 _Name = tuple[str, bool, str, str, str, str]

@@ -1,11 +1,11 @@
 """An answer as plain text: what is pressing first, the lead, the quotes by tier, the steps, and whom to call."""
 
-from kb.answer import place
+from kb.answer import heading, place
 from kb.contacts import Contact
 from kb.dates import day_words
 from kb.phrases import Language, phrase
 from kb.steps import Step
-from kb.types import Answer, Quote, Section
+from kb.types import Answer, Quote
 
 _FIRST = ("emergency", "missing_part", "choose_plan_type")
 """Notices that stand before the answer's quotes."""
@@ -17,7 +17,8 @@ def answer_text(answer: Answer) -> str:
     emergency = [notice.text for notice in answer.notices if notice.kind == "emergency"]
     lines = [*emergency, answer.lead, *first[len(emergency) :]]
     for section in answer.sections:
-        lines += ["", heading(section, answer.language), *(_quote_text(quote) for quote in section.quotes)]
+        lines += ["", heading(section.authority, section.quotes, answer.language)]
+        lines += [_quote_text(quote) for quote in section.quotes]
     for found in answer.disagreements:
         (one, other), (value, instead) = found.quotes, found.values
         safe = f" The safe one to keep to: {found.safe}." if found.safe else ""
@@ -29,12 +30,6 @@ def answer_text(answer: Answer) -> str:
         lines += contacts_text(answer)
     lines += ["", *(notice.text for notice in answer.notices if notice.kind not in _FIRST)]
     return "\n".join(lines)
-
-
-def heading(section: Section, language: Language) -> str:
-    """The heading of a tier in the language of our own words."""
-    is_sample = section.authority == "contract" and all(quote.sample for quote in section.quotes)
-    return phrase(f"headings.{'sample' if is_sample else section.authority}", language)
 
 
 def _quote_text(quote: Quote) -> str:

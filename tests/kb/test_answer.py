@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.answer import HEADINGS
 from kb.base import MAX_QUESTION, KnowledgeBase
 from kb.errors import QueryError
+from kb.phrases import phrase
 from kb.shown import answer_text
 from kb.types import AUTHORITIES, Answer, Authority, Filters, Query
 
@@ -150,7 +150,7 @@ def check_shape(answer: Answer, most: int) -> None:
         if all(quote.sample for quote in section.quotes):
             assert section.heading == "An example contract, not your plan's"
         else:
-            assert section.heading == HEADINGS[section.authority]
+            assert section.heading == phrase(f"headings.{section.authority}", "en")
         assert 1 <= len(section.quotes) <= most
         assert {quote.authority for quote in section.quotes} == {section.authority}
         assert len({(quote.key, quote.span) for quote in section.quotes}) == len(section.quotes)

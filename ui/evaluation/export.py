@@ -9,9 +9,9 @@ from evals.failures import failures_of
 from evals.record import report_json
 from ui.evaluation.charts import depth_chart, refusing_chart
 from ui.evaluation.curves import depth_table, refusing_table
-from ui.evaluation.measures import bars_html, measures_html
+from ui.evaluation.measures import bars_html, measures_html, origin_html
 from ui.evaluation.runs import Stored
-from ui.language import language, say, say_html
+from ui.language import language, say
 from ui.markup import text_html
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -49,15 +49,7 @@ def report_page(run: Stored) -> str:
     """One HTML file with style, tables and drawings in it: it opens without Recourse and fetches nothing."""
     origin = run.report.origin
     settings = "".join(f"<li>{text_html(name)}: {text_html(value)}</li>" for name, value in origin.settings.items())
-    facts = say_html(
-        "evaluate.origin",
-        created=origin.created,
-        questions=", ".join(Path(one).name for one in origin.questions),
-        part=origin.split,
-        corpus=origin.corpus_hash[:12],
-        documents=origin.documents,
-        commit=origin.commit[:12],
-    )
+    facts = origin_html(run)
     parts = [measures_html(run, run.halves)]
     if depths := by_depth(run.run.rows):
         parts.append(depth_chart(depths) + depth_table(depths))

@@ -1,6 +1,7 @@
 """The measures of a run as tables of HTML: value, interval and number of questions, over all or by kind with bars."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from evals.scores import MEASURES
 from evals.summary import Score
@@ -84,3 +85,17 @@ def group_html(group: str) -> str:
     if group.startswith("kind "):
         return text_html(group.removeprefix("kind "))
     return say_html({"all": "evaluate.part-all", "split dev": "evaluate.part-dev"}.get(group, "evaluate.part-test"))
+
+
+def origin_html(run: Stored) -> str:
+    """Where a run's scores come from, in one sentence, as HTML."""
+    origin = run.report.origin
+    return say_html(
+        "evaluate.origin",
+        created=origin.created,
+        questions=", ".join(Path(one).name for one in origin.questions),
+        part=origin.split,
+        corpus=origin.corpus_hash[:12],
+        documents=origin.documents,
+        commit=origin.commit[:12],
+    )

@@ -9,7 +9,7 @@ from evals.report import counts_of
 from ui.desk import Desk, Pages
 from ui.evaluation.curves import show_curves
 from ui.evaluation.export import measures_csv, questions_csv, record_json, report_page
-from ui.evaluation.measures import measures_html
+from ui.evaluation.measures import measures_html, origin_html
 from ui.evaluation.questions import show_questions
 from ui.evaluation.runs import Shelf, Stored, shelf, stored
 from ui.evaluation.said import show_said
@@ -107,16 +107,8 @@ _read: Callable[[str, str, tuple[int, ...]], Stored] = st.cache_resource(max_ent
 
 
 def _facts(run: Stored) -> None:
-    origin, counts = run.report.origin, counts_of(run.run.rows, len(run.report.problems))
-    facts = say_html(
-        "evaluate.origin",
-        created=origin.created,
-        questions=", ".join(Path(one).name for one in origin.questions),
-        part=origin.split,
-        corpus=origin.corpus_hash[:12],
-        documents=origin.documents,
-        commit=origin.commit[:12],
-    )
+    counts = counts_of(run.run.rows, len(run.report.problems))
+    facts = origin_html(run)
     counted = say_html(
         "evaluate.counts",
         questions=counts["questions"],
