@@ -16,21 +16,18 @@ GROUP = 4_000
 """Passages that are embedded and indexed at a time."""
 
 
-def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
+def index(store: Store, keys: Iterable[str], progress: Progress, embedded: Collection[str] = ()) -> bool:
     """Bring both indexes to hold every passage of `keys`: what is missing in one of them is added. Whether any was.
 
-    Of documents that are found by words alone nothing is embedded.
+    Of documents that are found by words alone nothing is embedded, but for those of `embedded`. The dense index is
+    not written once it is published: where rows are to be added, another one is filled, with what is kept and no more.
     """
     reader = store.reader()
     keys = set(keys)
-    words_only, in_dense, in_lexical = store.catalog.words_only(), store.dense.ids(), store.lexical.ids()
-    lacking: list[tuple[str, int]] = []
-    for key in sorted(keys):
-        ids = [row for row, _ in store.catalog.embedded_texts([key])]
-        if any(row not in in_lexical or (row not in in_dense and key not in words_only) for row in ids):
-            lacking.append((key, len(ids)))
-    if lacking:
-        _part_dense(store, in_dense, keys)
+    words_only, in_lexical = store.catalog.words_only() - set(embedded), store.lexical.ids()
+    lacking = _lacking(store, keys, words_only, store.dense.ids(), in_lexical)
+    if lacking and store.renew_published_dense():
+        lacking = _lacking(store, _kept(store, keys), words_only, set(), in_lexical)
     done, total = 0, sum(count for _, count in lacking)
     for group in _groups(lacking):
         progress("index", done, total)
@@ -41,12 +38,22 @@ def index(store: Store, keys: Iterable[str], progress: Progress) -> bool:
     return bool(lacking)
 
 
-def _part_dense(store: Store, rows: Collection[str], keys: set[str]) -> None:
-    """Go on in a copy of the dense index, without the rows that nobody will need once `keys` are published."""
+def _lacking(
+    store: Store, keys: set[str], words_only: set[str], in_dense: Collection[str], in_lexical: Collection[str]
+) -> list[tuple[str, int]]:
+    """The documents of `keys` that an index lacks passages of, each with the number of its passages."""
+    lacking: list[tuple[str, int]] = []
+    for key in sorted(keys):
+        ids = [row for row, _ in store.catalog.embedded_texts([key])]
+        if any(row not in in_lexical or (row not in in_dense and key not in words_only) for row in ids):
+            lacking.append((key, len(ids)))
+    return lacking
+
+
+def _kept(store: Store, keys: set[str]) -> set[str]:
+    """What somebody needs once `keys` are published: these, and the generation that is then the one before."""
     current = store.catalog.members(store.catalog.current())
-    kept = keys | current | (store.catalog.members(store.catalog.previous()) if keys == current else set())
-    store.part_dense()
-    store.dense.remove(sorted({row.rpartition(":")[0] for row in rows} - kept))
+    return keys | current | (store.catalog.members(store.catalog.previous()) if keys == current else set())
 
 
 def _groups(documents: Sequence[tuple[str, int]]) -> Iterator[set[str]]:
@@ -107,10 +114,7 @@ def embed(
                 raise SourceError(f"no document that is found by words alone is called {name!r}")
             chosen |= fitting
         if chosen:
-            store.part_dense()
-        for key in sorted(chosen):
-            _index_group(store, reader, {key}, set(), progress)
-        if chosen:
+            index(store, set(generation.sources), progress, chosen)
             store.publish(generation.sources, f"embed {' '.join(names)}", sorted(chosen))
         reader.close()
     return sorted(chosen.values())

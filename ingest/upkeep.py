@@ -24,8 +24,8 @@ def collect_garbage(store: Store, *, previous: bool = True) -> int:
     store.catalog.forget_generations(keep)  # first: a question that used one of them is then asked anew
     doomed = sorted(store.catalog.unused(keep))
     if {row.rpartition(":")[0] for row in store.dense.ids()} & set(doomed):
-        store.part_dense()
-        store.dense.remove(doomed)
+        store.renew({"dense"})
+        index(store, set().union(*map(store.catalog.members, keep)), silent)
         store.publish(store.catalog.members(store.catalog.current()), "collect")
         keep = [store.catalog.current(), *keep[1:]]
         store.catalog.forget_generations(keep)

@@ -110,12 +110,6 @@ class DenseIndex:
             known = set(self._collection.get(ids=[row.node_id for row in rows], include=[])["ids"])
             ChromaVectorStore(chroma_collection=self._collection).add([row for row in rows if row.node_id not in known])
 
-    def remove(self, keys: Sequence[str]) -> None:
-        """Delete all rows of the document versions `keys`."""
-        if keys:
-            with self._errors():
-                self._collection.delete(where={"key": {"$in": list(keys)}})
-
     def ids(self) -> set[str]:
         """The passage ids of all rows."""
         with self._errors():

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from kb.catalog import Vectors
+from kb.dense import DenseIndex
 from kb.errors import ModelError
 from kb.late import Tokens
 from kb.lexical import stems
@@ -75,3 +76,8 @@ class FailingEmbedder(HashEmbedder):
         if self.calls >= self._good:
             raise ModelError("the embedding model failed: out of memory")
         return super().embed(texts)
+
+
+def lose_rows(index: DenseIndex, key: str) -> None:
+    """Delete the rows of one document version behind the back of everybody: the program itself never deletes rows."""
+    index._collection.delete(where={"key": key})

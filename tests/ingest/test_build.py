@@ -29,7 +29,7 @@ from kb.lexical import LexicalIndex
 from kb.schema import FILES_NAME as FILES
 from kb.types import Passage, Query
 from tests.corpora import CORPUS, GUIDE, LAW, ROOT, Corpus
-from tests.fakes import FailingEmbedder, HashEmbedder
+from tests.fakes import FailingEmbedder, HashEmbedder, lose_rows
 
 URGENT = "how fast must they answer an urgent request"
 
@@ -393,7 +393,7 @@ def test_verify_finds_rows_missing_and_left_over_in_the_dense_index(
     build(small.folder, folder, embedder)
     with writing(folder, embedder) as store:
         key = next(key for key in Catalog(folder).generation().sources if key.startswith("law@"))
-        store.dense.remove([key])
+        lose_rows(store.dense, key)
         store.dense.add([a_stranger(folder)], np.ones((1, 384), dtype=np.float32))
     found = {finding.where: finding for finding in verify(folder, embedder)}
     assert set(found) == {"passages missing in the dense index", "rows of no living document in the dense index"}

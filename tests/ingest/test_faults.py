@@ -27,7 +27,7 @@ from kb.schema import CATALOG_NAME
 from kb.types import Query
 from tests.command import run
 from tests.corpora import GUIDE, Corpus
-from tests.fakes import FailingEmbedder, HashEmbedder
+from tests.fakes import FailingEmbedder, HashEmbedder, lose_rows
 from tests.torture.scenes import answers, passages_of_length
 
 PHONE = Query("number of member services to file a grievance")
@@ -84,7 +84,7 @@ def change_dense_vector(folder: Path) -> None:
     key = next(key for key in catalog.generation().sources if key.startswith("law@"))
     passages = [p for p in catalog.passages(key) if p.kind == "body"]
     with writing(folder, HashEmbedder()) as store:
-        store.dense.remove([key])
+        lose_rows(store.dense, key)
         vectors = np.roll(np.eye(len(passages), 384, dtype=np.float32), 1, axis=0)
         store.dense.add(passages, vectors)
 

@@ -93,16 +93,6 @@ def test_adding_again_changes_nothing(tmp_path: Path) -> None:
     index.close()
 
 
-def test_removing_takes_whole_versions_and_no_other(tmp_path: Path) -> None:
-    index = DenseIndex(tmp_path, MODEL, create=True)
-    index.add(PASSAGES[:20], VECTORS[:20])
-    index.remove(["a@1", "absent@1"])
-    index.remove([])
-    assert index.ids() == {passage.passage_id for passage in PASSAGES[:20] if passage.key != "a@1"}
-    assert all(row.startswith("a@2:") for row, _ in index.search(VECTORS[0], ["a@1", "a@2"], 20))
-    index.close()
-
-
 def test_rows_are_there_for_the_next_who_opens(tmp_path: Path) -> None:
     index = DenseIndex(tmp_path, MODEL, create=True)
     index.add(PASSAGES[:8], VECTORS[:8])
