@@ -10,10 +10,15 @@ from ingest.blocks import Block
 from kb.sentences import ROW
 
 _SOURCE_LINE = re.compile(r"^Source: (?P<citation>.+?)\. Official text: <?(?P<url>https?://[^\s>]+?)>?\. Sure: ")
+_OF_A_SUMMARY = re.compile(r"^Summary written .*It is not the law")  # said of the text, nothing to answer with
 
 
 def read_markdown(text: str) -> list[Block]:
-    """Blocks of CommonMark with tables. A line "Source: <citation>. Official text: <url>. Sure: ..." is a reference."""
+    """Blocks of CommonMark with tables.
+
+    References, which are not searched, are a line "Source: <citation>. Official text: <url>. Sure: ..." and what a
+    summary of law says of itself.
+    """
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
     blocks: list[Block] = []
     depth, row, row_is_header = 0, list[str](), False
@@ -41,6 +46,8 @@ def _inline(token: Token, opener: Token, depth: int, row: list[str], blocks: lis
         blocks.append(Block("heading", words, int(opener.tag[1])))
     elif source := _SOURCE_LINE.match(words):
         blocks.append(Block("reference", words, citation=source["citation"], url=source["url"]))
+    elif _OF_A_SUMMARY.match(words):
+        blocks.append(Block("reference", words))
     else:
         blocks.append(Block("item" if depth else "paragraph", words))
 

@@ -1,4 +1,4 @@
-"""python -m ingest.training --data FOLDER: learn the encoder from authored pairs and write `kb/encoder.npz`."""
+"""python -m ingest.training --data FOLDER: learn the encoder from question-passage pairs and write `kb/encoder.npz`."""
 
 import argparse
 import sys
@@ -13,6 +13,9 @@ from ingest.training.learned import changes, write
 from ingest.training.objective import Head
 from kb.embed import LEARNED
 
+PAIRS = Path(__file__).parent / "pairs"
+"""The pairs that come with the project."""
+
 RANK = 64
 _EVERY = 60  # steps after which the result is written, lest an interruption lose it
 
@@ -21,13 +24,13 @@ def main() -> int:
     """Learn from the train split, report on the dev split, and write what was learned."""
     parser = argparse.ArgumentParser(
         prog="python -m ingest.training",
-        description="Learn the encoder from question-passage pairs. FOLDER holds *.jsonl (doc, label, passage, "
-        "questions[{q, answer}], near_misses) and splits.json; the test split is not read.",
+        description="Learn the encoder from question-passage pairs: the project's own, and those of FOLDERs of *.jsonl "
+        "(doc, label, passage, questions[{q, answer}], near_misses) and splits.json. The test split is not read.",
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="more pairs")
     parser.add_argument("--out", type=Path, default=LEARNED, help="default: %(default)s")
     parser.add_argument("--head", type=Path, help="an earlier result whose projection of word pieces is gone on from")
-    parser.add_argument("--steps", type=int, default=330, help="batches; default: %(default)s")
+    parser.add_argument("--steps", type=int, default=200, help="batches; default: %(default)s")
     parser.add_argument("--rank", type=int, default=RANK, help="of the changes of matrices; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -35,7 +38,8 @@ def main() -> int:
     if options.head:
         with np.load(options.head) as arrays:
             head.start_from(arrays["projection"], arrays["importance"])
-    found = read(layers, read_examples(options.data, ("train", "dev")))
+    pairs = [one for folder in (*options.data, PAIRS) for one in read_examples(folder, ("train", "dev"))]
+    found = read(layers, pairs)
     train, held = [[one for one in found if one.example.split == split] for split in ("train", "dev")]
     print(f"before: {report(layers, head, held)}", flush=True)
     before = {name: weight.detach().clone() for name, weight in layers.bert.named_parameters()}
