@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ingest.model import learned_changes
 from ingest.training.data import read_examples
 from ingest.training.encoder import Layers
-from ingest.training.learn import learn, read, report
+from ingest.training.learn import RATE, learn, read, report
 from ingest.training.learned import changes, write
 from ingest.training.objective import Head
 from kb.embed import LEARNED
@@ -29,27 +30,29 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="more pairs")
     parser.add_argument("--out", type=Path, default=LEARNED, help="default: %(default)s")
-    parser.add_argument("--head", type=Path, help="an earlier result whose projection of word pieces is gone on from")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="an earlier result to go on from")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning; default: %(default)s")
     parser.add_argument("--steps", type=int, default=200, help="batches; default: %(default)s")
     parser.add_argument("--rank", type=int, default=RANK, help="of the changes of matrices; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     layers, head = Layers(), Head(options.seed)
-    if options.head:
-        with np.load(options.head) as arrays:
+    before = {name: weight.detach().clone() for name, weight in layers.bert.named_parameters()}
+    if options.start:
+        layers.add(learned_changes(options.start))
+        with np.load(options.start) as arrays:
             head.start_from(arrays["projection"], arrays["importance"])
     pairs = [one for folder in (*options.data, PAIRS) for one in read_examples(folder, ("train", "dev"))]
     found = read(layers, pairs)
     train, held = [[one for one in found if one.example.split == split] for split in ("train", "dev")]
     print(f"before: {report(layers, head, held)}", flush=True)
-    before = {name: weight.detach().clone() for name, weight in layers.bert.named_parameters()}
 
     def keep(step: int) -> None:
         if step % _EVERY == 0 or step == options.steps:
             print(f"after {step} steps: {report(layers, head, held)}", flush=True)
             write(options.out, changes(before, dict(layers.bert.named_parameters()), options.rank), head)
 
-    learn(layers, head, train, options.steps, options.seed, keep)
+    learn(layers, head, train, options.steps, options.seed, keep, options.rate)
     return 0
 
 

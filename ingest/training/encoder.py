@@ -3,7 +3,7 @@
 Both work on texts without padding between them: a batch is cut into runs of like length.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.embed import MAX_TOKENS
@@ -32,6 +32,15 @@ class Layers:
         self.upper = list(self.bert.encoder.layer[FROZEN:])
         for layer in self.lower:
             layer.requires_grad_(False)
+
+    def add(self, changes: Mapping[str, Any]) -> None:
+        """Add arrays to the weights that they are named after."""
+        import torch
+
+        weights = dict(self.bert.named_parameters())
+        with torch.no_grad():
+            for name, change in changes.items():
+                weights[name] += torch.from_numpy(change)
 
     def parameters(self) -> list[Any]:
         """What learns: the weights of the upper layers."""

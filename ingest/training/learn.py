@@ -14,7 +14,8 @@ PASSAGES = 40
 QUESTIONS = 3
 """Passages of a batch, and questions of each."""
 
-RATE, HEAD_RATE = 1e-4, 5e-4
+RATE = 1e-4
+_OF_HEAD = 5.0  # times the rate, for the head
 _WARM = 15  # steps
 _NEIGHBOURS = 13  # passages of one document
 _SIBLINGS = 0.35  # share of batches that begin with a group of siblings
@@ -56,7 +57,13 @@ def read(layers: Layers, examples: Sequence[Example]) -> list[Read]:
 
 
 def learn(
-    layers: Layers, head: Head, examples: Sequence[Read], steps: int, seed: int, after: Callable[[int], None]
+    layers: Layers,
+    head: Head,
+    examples: Sequence[Read],
+    steps: int,
+    seed: int,
+    after: Callable[[int], None],
+    rate: float = RATE,
 ) -> None:
     """Change the upper layers and the head by `steps` batches, some 8 seconds each on 2 cores; `after` each one."""
     import torch
@@ -66,13 +73,13 @@ def learn(
     sampler = Sampler(examples, chance)
     weights = layers.parameters()
     groups = [
-        {"params": weights, "lr": RATE, "weight_decay": 0.01},
-        {"params": [head.projection, head.importance], "lr": HEAD_RATE, "weight_decay": 0.0},
+        {"params": weights, "lr": rate, "weight_decay": 0.01},
+        {"params": [head.projection, head.importance], "lr": _OF_HEAD * rate, "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups)
     for step in range(steps):
-        for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
-            group["lr"] = rate * max(0.02, min(1.0, (step + 1) / _WARM) * (1 - step / steps))
+        for group, most in zip(optimizer.param_groups, (rate, _OF_HEAD * rate), strict=True):
+            group["lr"] = most * max(0.02, min(1.0, (step + 1) / _WARM) * (1 - step / steps))
         layers.bert.train()
         loss = _loss(layers, head, sampler.batch(), chance)
         optimizer.zero_grad()
