@@ -32,9 +32,9 @@ def _section(quote: Quote) -> str:
 _ON = re.compile(r" \(on ((?:HSC|WIC|INS|CIV|\d+ (?:CCR|CFR|USC)) .+)\)$")
 
 
-def safe_value(quantities: Sequence[Quantity]) -> str:
+def safe_value(quantities: Sequence[Quantity], language: Language = "en") -> str:
     """The words of the period that surely ends first; "" where none ends. What a source denies does not count."""
     ending = [q for q in quantities if q.unit != "unlimited" and (not q.denied or len(quantities) == 1)]
     if not ending:
         ending = [q for q in quantities if q.unit != "unlimited"]
-    return words(min(ending, key=days)) if ending else ""
+    return words(min(ending, key=days), language) if ending else ""
