@@ -234,7 +234,11 @@ def place(quote: Quote, language: Language = "en") -> str:
 def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit], language: Language = "en") -> list[str]:
     """A sentence for each citation of the question that leads nowhere here."""
     found = any(hit.retriever == "citation" for hit in hits)
-    return [in_language(c.reason, language) for c in cited if c.label is None and not (found and c.status == "unknown_section")]
+    return [
+        in_language(c.reason, language)
+        for c in cited
+        if c.label is None and not (found and c.status == "unknown_section")
+    ]
 
 
 def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "en") -> str:
@@ -244,10 +248,10 @@ def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "e
     lost = next((c for c in cited if c.label is None), None)
     if lost is None:
         return phrase("answer.not_here", language)
-    reason = in_language(lost.reason, language)
+    why = in_language(lost.reason, language)
     if not lost.candidates:
-        return reason
-    return f"{reason} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
+        return why
+    return f"{why} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
 
 
 def notices(
