@@ -33,10 +33,13 @@ def differences_page(desk: Desk, pages: Pages) -> None:
     if not topics:
         panel("plain", f"<h2>{say_html('differences.none-title')}</h2><p>{say_html('differences.none')}</p>")
         return
+    every, names = say("differences.all-topics"), [topic for topic, _ in topics]
+    if st.session_state.get("differences-topic", "") not in names:  # of other documents, or of the other language
+        st.session_state["differences-topic"] = ""
     wanted = st.selectbox(
         say("differences.topic"),
-        ["", *(topic for topic, _ in topics)],
-        format_func=lambda topic: topic or say("differences.all-topics"),
+        ["", *names],
+        format_func=lambda topic: topic or every,
         key="differences-topic",
     )
     for topic, conflicts in topics:
@@ -48,14 +51,14 @@ def differences_page(desk: Desk, pages: Pages) -> None:
 def _chosen_plan(generation: Generation) -> tuple[str, str]:
     """The plan and the edition to compare, "" for none; of several editions the last is offered first."""
     known = plans(generation.sources.values())
-    names = {plan: plan_name(plan, generation.sources.values()) for plan in known}
+    names = {plan: plan_name(plan, generation.sources.values()) for plan in known} | {"": say("differences.no-plan")}
     left, right = st.columns(2)
     with left:
         plan = st.selectbox(
             say("differences.plan"),
             ["", *known],
             key="differences-of",
-            format_func=lambda plan: names.get(plan, say("differences.no-plan")),
+            format_func=lambda plan: names.get(plan, names[""]),
         )
     editions = [edition for edition in known.get(plan, ()) if edition]
     if len(editions) < 2:

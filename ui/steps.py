@@ -105,7 +105,8 @@ def _contact(contact: Contact, language: Language) -> str:
     """A contact as HTML, its numbers ready to be called; the sentence it stands in comes with it."""
     tty = f"{phrase('guidance.tty', language)} {contact.tty}" if contact.tty else ""
     reached = words_html(", ".join(part for part in (*contact.phones, tty, contact.site) if part))
-    source = f'<br><span class="where">{text_html(contact.quote.title)}: {words_html(contact.quote.text)}</span>'
+    told = f"<bdi>{words_html(contact.quote.text)}</bdi>"
+    source = f'<br><span class="where"><bdi>{text_html(contact.quote.title)}</bdi>: {told}</span>'
     return f"<strong>{text_html(contact.name)}</strong>: {reached}{source}"
 
 

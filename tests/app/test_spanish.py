@@ -192,7 +192,11 @@ def test_differences_and_changes_are_in_spanish(app: Open, small: Corpus) -> Non
     other = "A member must apply for an IMR within six months of the decision."
     small.put("reviews", f"# Reviews in California\n\n## To apply (on HSC 1374.30)\n\n{other}\n", authority="digest")
     small.put("more", "# More\n\nA grievance is acknowledged within 5 calendar days.\n")
-    tested = app("differences", lang="es")
+    tested = app("differences")
+    tested.selectbox(key="differences-topic").select("Independent medical review (IMR)").run()
+    next(button for button in tested.button if button.label == "Español").click().run()
+    spanish(tested)
+    tested.selectbox(key="differences-topic").select("").run()
     spanish(tested)
     shown = " ".join(said(tested))
     assert "5 días hábiles" in shown and "Cuánto tiempo tiene el miembro" in shown
