@@ -11,9 +11,10 @@ from kb.evidence import LIST_LIMIT, Evidence
 from kb.gate import gated, numbered
 from kb.labels import find_citations
 from kb.law import is_old
-from kb.phrases import Language, phrase
+from kb.phrases import Language, in_language, phrase
 from kb.search import Cited, Engines
 from kb.sentences import ROW
+from kb.standing import note_words
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
 
 PER_TIER = 3
@@ -211,7 +212,7 @@ def pages_of(document: Document, span: Span) -> tuple[tuple[int, int] | None, st
 def lead(found: Sequence[Section], language: Language = "en") -> str:
     """One line that points to the strongest quote. It names no figure: a figure without its conditions misleads."""
     quotes = [quote for section in found for quote in section.quotes]
-    closest = phrase("answer.closest", language, place=place(quotes[0]))
+    closest = phrase("answer.closest", language, place=place(quotes[0], language))
     return f"{closest} {_others(quotes, language)}" if len(quotes) > 1 else closest
 
 
@@ -220,20 +221,24 @@ def _others(quotes: Sequence[Quote], language: Language) -> str:
     return phrase("answer.place_more" if more == 1 else "answer.places_more", language, count=more)
 
 
-def place(quote: Quote) -> str:
+def place(quote: Quote, language: Language = "en") -> str:
     """Where a quote stands, in words: its citation, or its title, heading and page."""
     if quote.authority == "law":
         return quote.label
-    page = f", page {quote.printed_page or quote.pages[0]}" if quote.pages else ""
-    title = "our summary" if quote.authority == "digest" else quote.title
+    page = phrase("answer.page", language, page=quote.printed_page or quote.pages[0]) if quote.pages else ""
+    title = phrase("answer.our_summary", language) if quote.authority == "digest" else quote.title
     heading = quote.label.split(" > ")[-1]
     return f"{title}, \u201c{heading}\u201d{page}" if heading != quote.title else f"{title}{page}"
 
 
-def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit]) -> list[str]:
+def lost_citations(cited: Sequence[Cited], hits: Sequence[Hit], language: Language = "en") -> list[str]:
     """A sentence for each citation of the question that leads nowhere here."""
     found = any(hit.retriever == "citation" for hit in hits)
-    return [c.reason for c in cited if c.label is None and not (found and c.status == "unknown_section")]
+    return [
+        in_language(c.reason, language)
+        for c in cited
+        if c.label is None and not (found and c.status == "unknown_section")
+    ]
 
 
 def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "en") -> str:
@@ -243,9 +248,10 @@ def refusal(reason: Reason, cited: Sequence[Cited] = (), language: Language = "e
     lost = next((c for c in cited if c.label is None), None)
     if lost is None:
         return phrase("answer.not_here", language)
+    why = in_language(lost.reason, language)
     if not lost.candidates:
-        return lost.reason
-    return f"{lost.reason} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
+        return why
+    return f"{why} {phrase('answer.near', language, labels=', '.join(lost.candidates[:12]))}"
 
 
 def notices(
@@ -274,5 +280,5 @@ def _how_old(source: Source, today: date, language: Language) -> str:
     if not is_old(source, today):
         return ""
     if read is None:
-        return source.note or phrase("answer.compare", language)
+        return note_words(source.note, language) or phrase("answer.compare", language)
     return phrase("answer.old", language, day=read.isoformat())

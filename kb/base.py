@@ -24,7 +24,7 @@ from kb.law import Law
 from kb.lead import lead
 from kb.lexical import LexicalIndex, stems
 from kb.parts import merged
-from kb.phrases import Language, phrase
+from kb.phrases import Language, Sentence, phrase
 from kb.scope import Scope, scope
 from kb.search import Engines, Found, Weights, only_citations, search
 from kb.support import THRESHOLD, Signs, probability, signs
@@ -182,7 +182,7 @@ class KnowledgeBase:
         if sections:
             words = " ".join(
                 [
-                    *compose.lost_citations(found.cited, hits),
+                    *compose.lost_citations(found.cited, hits, asked.language),
                     lead(self._differ, sections, asked.understood, asked.language),
                 ]
             )
@@ -285,7 +285,7 @@ def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] 
 def _checked(query: Query) -> Query:
     """The query with halves of characters replaced. Raises QueryError for a question that is too long."""
     if len(query.text) > MAX_QUESTION:
-        raise QueryError(f"the question has {len(query.text):,} characters, the limit is {MAX_QUESTION:,}: shorten it")
+        raise QueryError(Sentence("scope.too_long", number=f"{len(query.text):,}", limit=f"{MAX_QUESTION:,}"))
     return replace(query, text=query.text.encode("utf-8", "replace").decode("utf-8"))
 
 

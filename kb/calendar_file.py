@@ -30,7 +30,7 @@ def _event(answer: Answer, step: Step, stamp: str) -> list[str]:
     if day is None:
         return []
     named = phrase(f"steps.{step.when}", answer.language, day=day_words(step.due or day, answer.language))
-    told = [named, step.rule, f"\u201c{step.quote.text}\u201d", place(step.quote), step.quote.url]
+    told = [named, step.rule, f"\u201c{step.quote.text}\u201d", place(step.quote, answer.language), step.quote.url]
     if step.safe_due is not None and step.safe_quote is not None:
         safe = phrase(
             f"steps.safe_{step.safe_for}",

@@ -14,7 +14,7 @@ from kb.circumstances import Circumstances
 from kb.contacts import Contact
 from kb.dates import day_words
 from kb.errors import QueryError
-from kb.phrases import phrase
+from kb.phrases import Language, phrase
 from kb.shown import answer_text, contact_text, due_text
 from kb.types import Answer, Quote
 
@@ -105,18 +105,18 @@ def _made(answer: Answer, today: date | None) -> str:
     return phrase("case_sheet.made", answer.language, day=day_words(today or date.today(), answer.language))
 
 
-def _quote(quote: Quote) -> str:
+def _quote(quote: Quote, language: Language) -> str:
     """A quote with its lead-in, its mark and where it stands."""
     lead_in = f"{quote.lead_in_text} \u2026 " if quote.lead_in_text else ""
-    sample = " (SAMPLE)" if quote.sample else ""
-    where = f"[{quote.n}] {place(quote)}{sample}" + (f" \u00b7 {quote.url}" if quote.url else "")
+    sample = f" ({phrase('answer.sample', language)})" if quote.sample else ""
+    where = f"[{quote.n}] {place(quote, language)}{sample}" + (f" \u00b7 {quote.url}" if quote.url else "")
     return f'<blockquote lang="en">{_shown(lead_in + quote.text)}</blockquote><p class="where">{_shown(where)}</p>'
 
 
 def _sections(answer: Answer) -> Iterator[str]:
     for section in answer.sections:
         yield f"<h2>{_shown(heading(section.authority, section.quotes, answer.language))}</h2>"
-        yield from (_quote(quote) for quote in section.quotes)
+        yield from (_quote(quote, answer.language) for quote in section.quotes)
 
 
 def _events(answer: Answer, said: Circumstances) -> Iterator[tuple[date, str]]:
@@ -146,11 +146,11 @@ def _steps(answer: Answer) -> Iterator[str]:
     for step in answer.steps:
         due = due_text(step, answer.language)
         rule = f'<p class="rule">{_shown(due)}</p>' if due else ""
-        yield f"<li>{_shown(step.text)}{_quote(step.quote)}{rule}</li>"
+        yield f"<li>{_shown(step.text)}{_quote(step.quote, answer.language)}{rule}</li>"
     yield "</ol>"
     shown = {q.n for q in answer.quotes} | {step.quote.n for step in answer.steps}
     beside = {step.safe_quote.n: step.safe_quote for step in answer.steps if step.safe_quote}
-    yield from (_quote(quote) for n, quote in sorted(beside.items()) if n not in shown)
+    yield from (_quote(quote, answer.language) for n, quote in sorted(beside.items()) if n not in shown)
 
 
 def _contacts(answer: Answer) -> Iterator[str]:

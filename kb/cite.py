@@ -8,6 +8,7 @@ from datetime import date
 from kb.catalog import Catalog
 from kb.labels import Citation, canonical_label, find_citations, parse_citation
 from kb.law import Held, Law, split_label
+from kb.phrases import Language, Sentence, in_language
 from kb.resolve import Resolution
 from kb.types import Document, OutlineEntry, Provision, Source, Span
 
@@ -52,9 +53,18 @@ class Lookup:
     """What a written citation means here: the texts found, or why there are none and what is near."""
 
     status: str
-    reason: str
+    reasons: tuple[str, ...]
     candidates: tuple[str, ...]
     found: tuple[Cited, ...]
+
+    @property
+    def reason(self) -> str:
+        """The reasons in English."""
+        return " ".join(self.reasons)
+
+    def reason_in(self, language: Language) -> str:
+        """The reasons in the reader's language."""
+        return " ".join(in_language(reason, language) for reason in self.reasons)
 
 
 def look_up(catalog: Catalog, text: str, day: date | None = None) -> Lookup:
@@ -65,9 +75,7 @@ def look_up(catalog: Catalog, text: str, day: date | None = None) -> Lookup:
     whole = parse_citation(text)
     citations = (whole,) if whole is not None else find_citations(text)
     if not citations:
-        return Lookup(
-            "not_a_citation", f"no citation was found in {text[:80]!r}; write for example HSC 1383.15(c)", (), ()
-        )
+        return Lookup("not_a_citation", (Sentence("resolve.no_citation", text=repr(text[:80])),), (), ())
     law, today = Law(catalog), day or date.today()
     found: dict[tuple[str, Span], Cited] = {}
     lost: list[Resolution] = []
@@ -81,11 +89,11 @@ def look_up(catalog: Catalog, text: str, day: date | None = None) -> Lookup:
             texts = [it for held in law.in_force(label, today) if (it := cited_text(catalog, law, held, label))]
             if not texts:
                 texts = [it for held in law.held(label) if (it := cited_text(catalog, law, held, label))][:1]
-                notes.append(f"{label} is not in the text in force on {today}: another version is shown.")
+                notes.append(Sentence("resolve.other_version", label=label, day=today.isoformat()))
             found.update({(it.key, it.span): it for it in texts})
-    reason = " ".join(dict.fromkeys([*(resolution.reason for resolution in lost), *notes]))
+    reasons = tuple(dict.fromkeys([*(resolution.reason for resolution in lost), *notes]))
     near = tuple(dict.fromkeys(label for resolution in lost for label in resolution.candidates))
-    return Lookup("found" if found else lost[0].status, reason, near, tuple(found.values()))
+    return Lookup("found" if found else lost[0].status, reasons, near, tuple(found.values()))
 
 
 def _range(catalog: Catalog, law: Law, resolution: Resolution, day: date) -> list[str]:

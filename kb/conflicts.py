@@ -12,16 +12,13 @@ from kb.evidence import lead_in
 from kb.gate import gated
 from kb.matters import Actor, matters
 from kb.opposed import Said, pairs
-from kb.phrases import Language
+from kb.phrases import Language, phrase
 from kb.quantities import Quantity, words
 from kb.statements import Statement, statements
 from kb.types import AUTHORITIES, Disagreement, Passage, Quote
 from kb.verdicts import safe_value, why
 
 Verdict = Literal["governs", "differs"]
-
-_NOT = "not "
-"""What begins a value that a source denies."""
 
 _KEPT = 64
 """Documents whose statements are kept in memory; what a key names never changes."""
@@ -85,7 +82,7 @@ class Differ:
         """The passages of one document, kept in memory."""
         return tuple(self._passages(key))
 
-    def conflicts(self, keys: Iterable[str]) -> tuple[Conflict, ...]:
+    def conflicts(self, keys: Iterable[str], language: Language = "en") -> tuple[Conflict, ...]:
         """The conflicts among the documents `keys` (``doc_id@version``), by topic, higher ranks first.
 
         Documents that came out of an archive of law are left out: there are too many of them to read each.
@@ -97,9 +94,9 @@ class Differ:
             if not source.collection
             for statement in self._read(key)
         ]
-        return self._grouped(said)
+        return self._grouped(said, language)
 
-    def _grouped(self, said: Sequence[Said]) -> tuple[Conflict, ...]:
+    def _grouped(self, said: Sequence[Said], language: Language) -> tuple[Conflict, ...]:
         """One conflict for all pairs of the same two voices with the same two values."""
         homes = Counter((s.statement.passage.key, s.statement.matter.topic) for s in said)
         groups: _Groups = {}
@@ -112,11 +109,11 @@ class Differ:
             side.sort(
                 key=lambda s: (s.rank, -homes[s.statement.passage.key, s.statement.matter.topic], s.statement.span)
             )
-        found = [self._conflict(first, second) for first, second in groups.values()]
+        found = [self._conflict(first, second, language) for first, second in groups.values()]
         return tuple(sorted((c for c in found if c is not None), key=_order))
 
-    def _conflict(self, first: Sequence[Said], second: Sequence[Said], language: Language = "en") -> Conflict | None:
-        sides = self._side(first), self._side(second)
+    def _conflict(self, first: Sequence[Said], second: Sequence[Said], language: Language) -> Conflict | None:
+        sides = self._side(first, language), self._side(second, language)
         if sides[0] is None or sides[1] is None:
             return None
         matter = first[0].statement.matter
@@ -124,19 +121,19 @@ class Differ:
         quantities = [q for said in (first[0], second[0]) for q in said.statement.quantities]
         return Conflict(
             matter.id,
-            matter.topic,
-            matter.about,
+            matter.topic_words(language),
+            matter.about(language),
             matter.actor,
             (sides[0], sides[1]),
             "differs" if equal else "governs",
             why(sides[0].quote, sides[1].quote, language),
-            safe_value(quantities) if matter.actor == "member" and matter.kind == "duration" else "",
+            safe_value(quantities, language) if matter.actor == "member" and matter.kind == "duration" else "",
         )
 
-    def _side(self, said: Sequence[Said]) -> Side | None:
+    def _side(self, said: Sequence[Said], language: Language) -> Side | None:
         quotes = gated([self._quote(s) for s in said], lambda key: self._catalog.document(key).text)
         ordered = sorted(quotes, key=lambda q: (AUTHORITIES.index(q.authority), q.lead_in is not None))
-        return Side(ordered[0], _value(said[0]), tuple(ordered[1:])) if ordered else None
+        return Side(ordered[0], _value(said[0], language), tuple(ordered[1:])) if ordered else None
 
     def _quote(self, said: Said) -> Quote:
         passage, span = said.statement.passage, said.statement.span
@@ -192,7 +189,7 @@ def _joined(groups: _Groups) -> _Groups:
     says the same.
     """
     for name in list(groups):
-        denies, retells = name[3].startswith(_NOT), name[2] == "digest"
+        denies, retells = any(_denies(s) for s in groups[name][0]), name[2] == "digest"
         for other in list(groups):
             same = other != name and other[:2] == name[:2] and other[4:] == name[4:] and name in groups
             if same and ((denies and other[2] == name[2]) or (retells and other[2:4] == ("law", name[3]))):
@@ -206,22 +203,30 @@ def _voice(said: Said) -> str:
     return said.source.authority if said.source.authority in ("law", "digest") else said.source.doc_id
 
 
-def _value(said: Said) -> str:
+def _value(said: Said, language: Language = "en") -> str:
     """The value in words, as it is compared: equal values have equal words."""
     statement = said.statement
     if statement.choice:
-        return next(choice.label for choice in statement.matter.choices if choice.name == statement.choice)
-    return ", ".join(_bounded(quantity) for quantity in statement.quantities)
+        return statement.matter.value_words(statement.choice, language)
+    return ", ".join(_bounded(quantity, language) for quantity in statement.quantities)
 
 
-def _bounded(quantity: Quantity) -> str:
-    bound = "at least " if quantity.bound == "at least" else ""
-    return f"{_NOT if quantity.denied else ''}{bound}{words(quantity)}"
+def _denies(said: Said) -> bool:
+    """Whether the first value is one that the source denies."""
+    return any(quantity.denied for quantity in said.statement.quantities[:1])
+
+
+def _bounded(quantity: Quantity, language: Language) -> str:
+    value = words(quantity, language)
+    if quantity.bound == "at least":
+        value = phrase("quantities.at_least", language, value=value)
+    return phrase("quantities.not", language, value=value) if quantity.denied else value
 
 
 def _order(conflict: Conflict) -> tuple[int, int, int, int, str]:
     """By topic and matter as matters.toml has them, then higher ranks first."""
     ids, topics = ([m.id for m in matters()], [m.topic for m in matters()])
+    place = ids.index(conflict.matter)
     first, second = (side.quote for side in conflict.sides)
     ranks = AUTHORITIES.index(first.authority), AUTHORITIES.index(second.authority)
-    return (topics.index(conflict.topic), ids.index(conflict.matter), *ranks, second.doc_id)
+    return (topics.index(topics[place]), place, *ranks, second.doc_id)

@@ -7,7 +7,8 @@ from typing import Any
 
 from kb.diff import Change, Diff, Side
 from kb.errors import QueryError
-from kb.scope import plan_named, plans
+from kb.phrases import Sentence
+from kb.scope import no_edition, plan_named, plans
 from kb.types import Source, Span
 
 _WIDTH = 100
@@ -25,23 +26,23 @@ def differing_documents(
         by_id = {source.doc_id: key for key, source in sources.items()}
         for doc_id in (first, second):
             if doc_id not in by_id:
-                raise QueryError(f"no document {doc_id!r} here: `python -m ingest list` shows what is there")
+                raise QueryError(Sentence("scope.no_document", name=repr(doc_id)))
         if first == second:
-            raise QueryError(f"{first!r} was given twice: give two documents")
+            raise QueryError(Sentence("scope.document_twice", name=repr(first)))
         return ((by_id[first], by_id[second]),)
     known = plans(sources.values())
     name = plan_named(plan, known)
     for edition in (first, second):
         if edition not in known[name]:
-            raise QueryError(f"{name} has no edition {edition!r} here; known: {', '.join(known[name])}")
+            raise QueryError(no_edition(name, edition, known))
     if first == second:
-        raise QueryError(f"edition {first!r} was given twice: give two editions")
+        raise QueryError(Sentence("scope.edition_twice", name=repr(first)))
     old, new = (contracts_of(sources, name, edition) for edition in (first, second))
     if len(old) == len(new) == 1:
         return ((*old.values(), *new.values()),)  # type: ignore[return-value]
     alone = sorted(set(old) ^ set(new))
     if alone:
-        raise QueryError(f"{name}: {alone[0]!r} is in one edition only; compare two doc_ids instead of --plan")
+        raise QueryError(Sentence("scope.alone", plan=name, title=repr(alone[0])))
     return tuple((old[title], new[title]) for title in old)
 
 

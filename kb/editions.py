@@ -18,18 +18,18 @@ def refusal_elsewhere(
     if reason == "needs_plan":
         return phrase("editions.needs_plan", language)
     plan, wanted = within.filters.plan, within.missing or within.filters.edition
-    where = [phrase("editions.where", language, place=_place(hits[0], sources))] if hits else []
+    where = [phrase("editions.where", language, place=_place(hits[0], sources, language))] if hits else []
     if within.missing:
         differs = [phrase("editions.other_may_differ", language)] if hits else []
         return " ".join([phrase("editions.none_here", language, edition=wanted, plan=plan), *differs, *where])
     return " ".join([phrase("editions.other_answers", language, edition=wanted, plan=plan), *where])
 
 
-def _place(hit: Hit, sources: Mapping[str, Source]) -> str:
+def _place(hit: Hit, sources: Mapping[str, Source], language: Language) -> str:
     """``Title, "Heading", page 12``."""
     passage, source = hit.passage, sources[hit.passage.key]
     heading = passage.label.split(" > ")[-1]
-    page = f", page {passage.printed_page or passage.pages[0]}" if passage.pages else ""
+    page = phrase("answer.page", language, page=passage.printed_page or passage.pages[0]) if passage.pages else ""
     under = f", \u201c{heading}\u201d" if heading != source.title else ""
     return f"{source.title}{under}{page}"
 

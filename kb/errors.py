@@ -17,6 +17,11 @@ Library errors are wrapped once, in the module that is the library's home, with 
 class KbError(Exception):
     """Base of all errors that the doors show as one line and exit code 2."""
 
+    @property
+    def message(self) -> str:
+        """The message as it was given: a Sentence (kb/phrases.py) where it can be had in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 class SourceError(KbError):
     """A manifest row or a file to ingest is missing, changed, or not acceptable."""

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from kb.phrases import Language, phrase
 from kb.quantities import Kind, plain
 
 Actor = Literal["member", "plan", "agency"]
@@ -53,7 +54,6 @@ class Choice:
     """One of the things that can be said on a matter of words."""
 
     name: str
-    label: str
     says: tuple[re.Pattern[str], ...]
     never: re.Pattern[str]
 
@@ -64,11 +64,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing that sources can disagree on; matters.toml explains the patterns. No `choices`: a quantity."""
+    """One thing that sources can disagree on; matters.toml explains the patterns. No `choices`: a quantity.
+
+    `topic` is a name; for people there are `topic_words`, `about` and `value_words`.
+    """
 
     id: str
     topic: str
-    about: str
     kind: Kind
     actor: Actor
     plans: frozenset[str]
@@ -81,6 +83,18 @@ class Matter:
     elsewhere: re.Pattern[str]
     choices: tuple[Choice, ...]
     opposed: frozenset[frozenset[str]]
+
+    def topic_words(self, language: Language = "en") -> str:
+        """What its topic is called."""
+        return phrase(f"matters.topic.{self.topic}", language)
+
+    def about(self, language: Language = "en") -> str:
+        """What it is about, in words."""
+        return phrase(f"matters.about.{self.id}", language)
+
+    def value_words(self, choice: str, language: Language = "en") -> str:
+        """What is said, in words, where this choice is."""
+        return phrase(f"matters.value.{self.id}.{choice}", language)
 
 
 @cache
@@ -101,7 +115,6 @@ def _matter(row: dict[str, object]) -> Matter:
     return Matter(
         id=text("id"),
         topic=text("topic"),
-        about=text("about"),
         kind=cast(Kind, text("kind", "duration")),
         actor=cast(Actor, text("actor")),
         plans=frozenset(str(kind) for kind in _list(row, "plans")),
@@ -125,7 +138,7 @@ def _choice(value: object) -> Choice:
     row = cast("dict[str, object]", value)
     never = re.compile(str(row["never"])) if "never" in row else _NEVER
     says = tuple(re.compile(str(pattern)) for pattern in _list(row, "says"))
-    return Choice(str(row["name"]), str(row["label"]), says, never)
+    return Choice(str(row["name"]), says, never)
 
 
 def speaks_of_california(text: str) -> bool:

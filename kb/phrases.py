@@ -18,6 +18,35 @@ def phrase(key: str, language: Language, **values: str | int) -> str:
     return _phrases(language)[key].format(**values)
 
 
+class Sentence(str):
+    """A sentence of ours in English that can be had in another language: for errors, which know no reader."""
+
+    __slots__ = ("key", "values")
+    key: str
+    values: dict[str, str | int]
+
+    def __new__(cls, key: str, **values: str | int) -> "Sentence":
+        """The sentence at `key` with `values`, of which each may be such a sentence too."""
+        made = super().__new__(cls, phrase(key, "en", **values))
+        made.key, made.values = key, values
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _remade, (self.key, self.values)
+
+
+def _remade(key: str, values: dict[str, str | int]) -> Sentence:
+    return Sentence(key, **values)
+
+
+def in_language(text: str, language: Language) -> str:
+    """`text` in this language where it is a Sentence, else as it is."""
+    if not isinstance(text, Sentence):
+        return text
+    values = {name: in_language(v, language) if isinstance(v, str) else v for name, v in text.values.items()}
+    return phrase(text.key, language, **values)
+
+
 def phrases(topic: str, language: Language) -> dict[str, str]:
     """All sentences of one topic by the rest of their keys, with their braces unfilled, in the order of the file."""
     begin = f"{topic}."

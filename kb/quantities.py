@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kb.phrases import Language, phrase
 from kb.types import Span
 
 Kind = Literal["duration", "money", "percent", "phone", "age"]
@@ -150,18 +151,20 @@ def days(quantity: Quantity) -> tuple[float, float]:
     return (length, length)
 
 
-def words(quantity: Quantity) -> str:
+def words(quantity: Quantity, language: Language = "en") -> str:
     """A quantity in few words, equal for equal values: ``30 days``, ``5 business days``, ``no time limit``."""
     if quantity.unit == "unlimited":
-        return "no time limit"
+        return phrase("quantities.unlimited", language)
     if quantity.kind == "phone":
         digits = f"{quantity.amount:010.0f}"
         return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
     if quantity.kind != "duration":
         return quantity.text
-    low = f"{quantity.low:g} to " if quantity.low is not None else ""
-    unit = quantity.unit[:-1] if quantity.amount == 1 and quantity.low is None else quantity.unit
-    return f"{low}{quantity.amount:g} {unit}"
+    unit, amount = quantity.unit.replace(" ", "_"), f"{quantity.amount:g}"
+    if quantity.low is not None:
+        amount = phrase("quantities.range", language, low=f"{quantity.low:g}", high=amount)
+    number = "one" if amount == "1" else "many"
+    return phrase(f"quantities.{unit}_{number}", language, amount=amount)
 
 
 _MINUTES: dict[str, float] = {"minutes": 1, "hours": 60, "days": 1440}

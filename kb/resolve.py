@@ -7,6 +7,7 @@ from typing import Literal
 
 from kb.authorities import is_authority
 from kb.labels import Citation, Path
+from kb.phrases import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def resolve(citation: Citation, labels: Collection[str]) -> Resolution:
     if sections:
         return _within(citation, sections, labels)
     where = f"{citation.authority} {citation.section}".strip()
-    return Resolution("unknown_section", None, _near(citation, labels), f"The knowledge base holds no section {where}.")
+    return Resolution("unknown_section", None, _near(citation, labels), Sentence("resolve.no_section", label=where))
 
 
 def _written(path: Path) -> str:
@@ -59,16 +60,14 @@ def _within(citation: Citation, sections: dict[str, list[str]], labels: Collecti
     """The resolution once the section is known: to its label, to several, or to none of its subdivisions."""
     if len(sections) > 1:
         names = _listed(sections, labels)
-        return Resolution("ambiguous", None, names, f"Section {citation.section} stands in {' and '.join(names)}.")
+        return Resolution("ambiguous", None, names, _several(citation.section, names))
     base, held = next(iter(sections.items()))
     asked = base + _written(citation.path)
     matches = [asked] if asked in held else [label for label in held if label.lower() == asked.lower()]
     if len(matches) == 1:
         return _found(citation, matches[0], labels)
     if matches:
-        return Resolution(
-            "ambiguous", None, _listed(matches, labels), f"{asked} may mean several, by the case of letters."
-        )
+        return Resolution("ambiguous", None, _listed(matches, labels), Sentence("resolve.by_case", label=asked))
     near = held
     for depth in reversed(range(len(citation.path) or 1)):
         above = base + _written(citation.path[:depth])
@@ -77,21 +76,29 @@ def _within(citation: Citation, sections: dict[str, list[str]], labels: Collecti
             near = [label for label in below if label.count("(") == depth + 1] or below or [above]
             break
     if not citation.path:
-        return Resolution("ambiguous", None, _listed(near, labels), f"The knowledge base holds {base} only in parts.")
-    return Resolution(
-        "unknown_subdivision", None, _listed(near, labels), f"{base} is held, but has no {asked.removeprefix(base)}."
-    )
+        return Resolution("ambiguous", None, _listed(near, labels), Sentence("resolve.in_parts", label=base))
+    reason = Sentence("resolve.no_subdivision", label=base, path=asked.removeprefix(base))
+    return Resolution("unknown_subdivision", None, _listed(near, labels), reason)
+
+
+def _several(number: str, labels: Collection[str]) -> Sentence:
+    """That a number stands in several bodies of law."""
+    first, *others = labels
+    listed = first
+    for label in others:
+        listed = Sentence("resolve.and", first=listed, second=label)
+    return Sentence("resolve.several", number=number, labels=listed)
 
 
 def _found(citation: Citation, label: str, labels: Collection[str]) -> Resolution:
     if not citation.through and not citation.path_through:
-        return Resolution("found", label, (), f"{label} is in the knowledge base.")
+        return Resolution("found", label, (), Sentence("resolve.here", label=label))
     base = label.partition("(")[0]
     start = base if not citation.through else f"{base.rpartition(' ')[0]} {citation.through}"
     last = start + _written(citation.path_through)
     if last in labels:
-        return Resolution("found", label, (last,), f"{label} begins the range and {last} ends it.")
-    return Resolution("found", label, (), f"{label} begins the range; its end, {last}, is not in the knowledge base.")
+        return Resolution("found", label, (last,), Sentence("resolve.range", label=label, last=last))
+    return Resolution("found", label, (), Sentence("resolve.range_open", label=label, last=last))
 
 
 def _near(citation: Citation, labels: Collection[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from kb.catalog import Generation
 from kb.errors import QueryError
 from kb.labels import find_citations
 from kb.named import Period, named_periods, named_plans, without_names
+from kb.phrases import Sentence
 from kb.types import Filters, Source
 
 
@@ -94,10 +95,10 @@ def _asked(
     edition = filters.edition
     if not plan:
         if edition and not any(edition in editions for editions in known.values()):
-            raise QueryError(f"no contract has edition {edition!r}; known: {_listed(known)}")
+            raise QueryError(Sentence("scope.no_edition_anywhere", edition=repr(edition), known=_listed(known)))
         return _Asked(replace(filters, plan=""))
     if filters.plan and edition and edition not in known[plan]:
-        raise QueryError(f"{plan} has no edition {edition!r} here; known: {', '.join(known[plan])}")
+        raise QueryError(no_edition(plan, edition, known))
     of_plan = [source for source in sources if source.plan == plan and source.authority == "contract"]
     day = filters.as_of or today
     in_force = _edition_in_force(of_plan, day)
@@ -140,8 +141,8 @@ def plan_named(name: str, known: dict[str, tuple[str, ...]]) -> str:
     exact = [plan for plan in known if plan.lower() == wanted]
     found = exact or [plan for plan in known if plan.lower().startswith(wanted)]
     if len(found) != 1:
-        word = "fits several plans" if found else "is not a plan in this knowledge base"
-        raise QueryError(f"plan {name!r} {word}; known: {_listed(known)}")
+        key = "scope.several_plans" if found else "scope.no_plan"
+        raise QueryError(Sentence(key, name=repr(name), known=_listed(known)))
     return found[0]
 
 
@@ -158,8 +159,16 @@ def _in_force(source: Source, day: date | None) -> bool:
     )
 
 
+def no_edition(plan: str, edition: str, known: dict[str, tuple[str, ...]]) -> Sentence:
+    """That a plan has no such edition, with those that it has."""
+    return Sentence("scope.no_edition", plan=plan, edition=repr(edition), known=", ".join(known[plan]))
+
+
 def _listed(known: dict[str, tuple[str, ...]]) -> str:
-    return (
-        "; ".join(f"{plan} ({', '.join(filter(None, editions)) or 'no edition'})" for plan, editions in known.items())
-        or "none"
-    )
+    """The plans with their editions."""
+    listed = Sentence("scope.none")
+    for at, (plan, editions) in enumerate(known.items()):
+        named = ", ".join(filter(None, editions))
+        one = Sentence("scope.plan", plan=plan, editions=named or Sentence("scope.unnamed"))
+        listed = Sentence("scope.and", first=listed, second=one) if at else one
+    return listed

@@ -18,11 +18,12 @@ def answer_text(answer: Answer) -> str:
     lines = [*emergency, answer.lead, *first[len(emergency) :]]
     for section in answer.sections:
         lines += ["", heading(section.authority, section.quotes, answer.language)]
-        lines += [_quote_text(quote) for quote in section.quotes]
+        lines += [_quote_text(quote, answer.language) for quote in section.quotes]
     for found in answer.disagreements:
         (one, other), (value, instead) = found.quotes, found.values
-        safe = f" The safe one to keep to: {found.safe}." if found.safe else ""
-        lines += ["", f"Sources differ. {found.about}: [{one}] {value}; [{other}] {instead}. {found.why}{safe}"]
+        safe = f" {phrase('answer.safe', answer.language, value=found.safe)}" if found.safe else ""
+        differ = phrase("answer.differ", answer.language)
+        lines += ["", f"{differ} {found.about}: [{one}] {value}; [{other}] {instead}. {found.why}{safe}"]
     lines += steps_text(answer)
     if answer.status == "abstained":
         lines += _nearest_text(answer)
@@ -32,11 +33,11 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _quote_text(quote: Quote) -> str:
+def _quote_text(quote: Quote, language: Language) -> str:
     lead_in = f"{quote.lead_in_text} \u2026 " if quote.lead_in_text else ""
-    sample = " (SAMPLE)" if quote.sample else ""
+    sample = f" ({phrase('answer.sample', language)})" if quote.sample else ""
     url = f" <{quote.url}>" if quote.url else ""
-    return f"[{quote.n}] {lead_in}{quote.text}\n    {place(quote)}{sample}{url}"
+    return f"[{quote.n}] {lead_in}{quote.text}\n    {place(quote, language)}{sample}{url}"
 
 
 def due_text(step: Step, language: Language) -> str:
@@ -61,14 +62,14 @@ def steps_text(answer: Answer) -> list[str]:
         lines += [f"{number}. {step.text} [{step.quote.n}]", *([f"   {due}"] if due else [])]
     shown = {quote.n for quote in answer.quotes}
     beside = {q.n: q for step in answer.steps for q in (step.quote, step.safe_quote) if q and q.n not in shown}
-    return [*lines, *(_quote_text(beside[n]) for n in sorted(beside))]
+    return [*lines, *(_quote_text(beside[n], answer.language) for n in sorted(beside))]
 
 
 def contact_text(contact: Contact, language: Language) -> str:
     """A contact in one line: name, numbers, TTY, address, and where it stands."""
     numbers = [*contact.phones, *([f"{phrase('guidance.tty', language)} {contact.tty}"] if contact.tty else [])]
     reached = ", ".join([*numbers, *([contact.site] if contact.site else [])])
-    return f"{contact.name}: {reached} ({place(contact.quote)})"
+    return f"{contact.name}: {reached} ({place(contact.quote, language)})"
 
 
 def contacts_text(answer: Answer) -> list[str]:

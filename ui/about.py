@@ -11,6 +11,7 @@ from kb.base import KnowledgeBase
 from kb.cite import Cited
 from kb.types import Quote, Span
 from ui.desk import Pages
+from ui.language import say, say_html
 from ui.markup import text_html
 from ui.plan_name import plan_name
 from ui.quote import show_quote
@@ -20,20 +21,21 @@ def show_about(base: KnowledgeBase, pages: Pages, cited: Cited, day: date | None
     """The quotes that cite the text, then those on the same subject; `plan` is the one that the reader chose, or ""."""
     generation = base.catalog.generation().id
     found = _found(str(base.folder), generation, cited.key, cited.span, day or date.today(), base, cited)
-    st.html('<h2 class="next">What our guides and contracts say about this</h2>')
+    st.html(f'<h2 class="next">{say_html("look_up.about")}</h2>')
     if not (found.citing or found.near):
-        st.html('<p class="facts">No other document here cites this text or speaks of its subject.</p>')
+        st.html(f'<p class="facts">{say_html("look_up.about-none")}</p>')
         return
     if found.citing:
-        st.html('<h3 class="row-heading">They cite it</h3>')
+        st.html(f'<h3 class="row-heading">{say_html("look_up.citing")}</h3>')
         _groups(base, pages, found.citing, plan)
         if found.further:
-            more = "1 more sentence cites" if found.further == 1 else f"{found.further} more sentences cite"
-            st.html(f'<p class="facts">{more} it.</p>')
+            one = found.further == 1
+            more = say_html("look_up.citing-more-one") if one else say_html("look_up.citing-more", number=found.further)
+            st.html(f'<p class="facts">{more}</p>')
     if found.near:
         st.html(
-            '<h3 class="row-heading">On the same subject</h3>'
-            '<p class="facts">They do not cite this text. They were found because they mean something similar.</p>'
+            f'<h3 class="row-heading">{say_html("look_up.same-subject")}</h3>'
+            f'<p class="facts">{say_html("look_up.same-subject-how")}</p>'
         )
         _groups(base, pages, found.near, plan)
 
@@ -59,8 +61,8 @@ def _groups(base: KnowledgeBase, pages: Pages, quotes: Iterable[Quote], plan: st
 def whose_contract(base: KnowledgeBase, of_plan: str, chosen: str) -> str:
     """Whose contract a quote comes from: the reader's own is called so only where the reader chose its plan."""
     if not of_plan:
-        return "Contract"
+        return say("look_up.contract")
     name = plan_name(of_plan, base.catalog.generation().sources.values())
     if name != of_plan:
-        return f"Contract. {name}"
-    return f"Your plan's contract: {name}" if of_plan == chosen else f"Contract of another plan: {name}"
+        return say("look_up.contract-example", plan=name)
+    return say(f"look_up.contract-{'yours' if of_plan == chosen else 'other'}", plan=name)

@@ -15,11 +15,14 @@ from ingest.store import Progress
 from ingest.upload import SUFFIXES, law_source, named_source
 from kb.embed import Embedder
 from kb.errors import KbError, SourceError
+from kb.phrases import Sentence
 from kb.scope import plans
 from kb.types import Source
 from ui.described import Upload, Wanted, described, shown_name
 from ui.desk import Desk, Pages
-from ui.markup import error_panel, panel, text_html
+from ui.language import say, say_html
+from ui.markup import panel, text_html
+from ui.problem import error_panel, told_html
 from ui.work import Work, follow
 
 MOST_FILES = 20
@@ -47,14 +50,14 @@ def adding(desk: Desk, pages: Pages) -> None:
     if under_way is not None:
         _result(desk, under_way, pages)
     turn = st.session_state.setdefault("form_turn", 0)  # a new key empties the form and closes it
-    with st.expander("Add your plan's contract or another document", key=f"add-{turn}"):
+    with st.expander(say("adding.title"), key=f"add-{turn}"):
         _form(desk, turn)
 
 
 def _form(desk: Desk, turn: int) -> None:
     known = list(plans(desk.base.catalog.generation().sources.values()))
     files = st.file_uploader(
-        "Files",
+        say("adding.files"),
         type=[suffix.lstrip(".") for suffix in SUFFIXES],
         accept_multiple_files=True,
         key=f"files-{turn}",
@@ -66,10 +69,9 @@ def _form(desk: Desk, turn: int) -> None:
     said = [(one, described(known, one, f"{turn}-{n}", many=len(files) > 1)) for n, one in enumerate(uploads)]
     sent = [(upload, wanted) for upload, wanted in said if wanted is not None]
     if files and len(sent) < len(files):
-        left = "It will not be added" if len(files) == 1 else "A file will not be added"
-        left = f"{left} while it cannot be read, or nobody has said what it is."
+        left = say_html("adding.one-left" if len(files) == 1 else "adding.some-left")
         st.html(f'<p class="facts">{left}</p>')
-    if st.button("Add to the library", type="primary", key="add-now", disabled=not sent):
+    if st.button(say("adding.add"), type="primary", key="add-now", disabled=not sent):
         _start(desk, sent)
 
 
@@ -77,9 +79,9 @@ def too_much(sizes: Sequence[int]) -> str:
     """Why files of so many bytes are not taken in one go; "" where they are."""
     most, total = MOST_BYTES // 1_000_000, sum(sizes)
     if len(sizes) > MOST_FILES:
-        return f"{len(sizes)} files are too many at a time: take away {len(sizes) - MOST_FILES} and add them later"
+        return Sentence("ui_adding.too-many", number=len(sizes), away=len(sizes) - MOST_FILES)
     if total > MOST_BYTES:
-        return f"these files have {total / 1_000_000:.0f} MB, {most} MB are the most at a time: take some away"
+        return Sentence("ui_adding.too-large", size=f"{total / 1_000_000:.0f}", most=most)
     return ""
 
 
@@ -88,7 +90,7 @@ def _start(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> None:
         checked = [(upload, _checked(upload, wanted)) for upload, wanted in sent]
         st.session_state["adding"] = start_adding(desk, checked)
     except KbError as exc:
-        error_panel(str(exc))
+        error_panel(exc.message)
         return
     st.session_state["form_turn"] += 1
     st.session_state.pop("read", None)
@@ -100,8 +102,7 @@ def _checked(upload: Upload, wanted: Wanted) -> Wanted:
     title, plan, edition = (" ".join(value.split()) for value in (wanted.title, wanted.plan, wanted.edition))
     clean = replace(wanted, title=title, plan=plan, edition=edition)
     if clean.authority == "contract" and not clean.plan:
-        name = shown_name(upload.name)
-        raise SourceError(f"{name}: name the plan, so that its contract is quoted only to those who choose that plan")
+        raise SourceError(Sentence("ui_adding.name-plan", name=shown_name(upload.name)))
     return clean
 
 
@@ -114,9 +115,9 @@ def start_adding(desk: Desk, sent: Sequence[tuple[Upload, Wanted]]) -> Adding:
             try:
                 item = _item(folder, number, upload, wanted)
                 if item.source.doc_id in names:
-                    raise SourceError(f"{shown_name(upload.name)}: sent twice under this name; rename one")
+                    raise SourceError(Sentence("ui_adding.twice", name=shown_name(upload.name)))
             except KbError as exc:
-                refused.append(str(exc))
+                refused.append(exc.message)
                 continue
             items.append(item)
             names[item.source.doc_id] = item.source.title
@@ -137,7 +138,7 @@ def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
     name = shown_name(upload.name)
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise SourceError(f"{name}: not a kind of file that can be added; send one of {', '.join(SUFFIXES)}")
+        raise SourceError(Sentence("ui_adding.kind-of-file", name=name, suffixes=", ".join(SUFFIXES)))
     of_plan = wanted.authority == "contract"
     given = Source(
         doc_id="",
@@ -164,51 +165,47 @@ def _item(folder: Path, number: int, upload: Upload, wanted: Wanted) -> Item:
 def _result(desk: Desk, under_way: Adding, pages: Pages) -> None:
     """The progress of the files sent last, then what became of each."""
     try:
-        report = follow(
-            under_way.work,
-            "Waiting to begin.",
-            "Adding your documents. You may leave this page; the work goes on.",
-        )
+        report = follow(under_way.work, say("adding.waiting"), say("adding.working"))
     except KbError as exc:
-        error_panel(str(exc))
+        error_panel(exc.message)
         return
     titles = {source.doc_id: source.title for source in desk.base.catalog.generation().sources.values()}
     lines = outcome_lines(under_way, report, titles)
     failed = (*under_way.refused, *report.failed)
     done = report.added or report.changed or report.unchanged
     body = "".join(f"<li>{text_html(line)}</li>" for line in lines)
+    body += "".join(f"<li>{told_html(line)}</li>" for line in report.warnings)
     if body:
         panel("good" if done else "calm", f"<ul>{body}</ul>", "status")
     if failed:
-        items = "".join(f"<li>{text_html(line)}</li>" for line in failed)
-        panel("alert", f'<p class="problem">Not added:</p><ul>{items}</ul>', "alert")
+        items = "".join(f"<li>{told_html(line)}</li>" for line in failed)
+        panel("alert", f'<p class="problem">{say_html("adding.not-added")}</p><ul>{items}</ul>', "alert")
     if done:
         _ask_now(under_way, pages)
 
 
 def outcome_lines(under_way: Adding, report: Report, titles: Mapping[str, str]) -> list[str]:
-    """One sentence for each document that is in now, and one for each warning.
+    """One sentence for each document that is in now.
 
     `titles` are those of all documents, by doc_id: law names itself, so its title is known only afterwards.
     """
     outcomes = (
-        ("Added", report.added),
-        ("Replaced the earlier version of", report.changed),
-        ("Already here, unchanged", report.unchanged),
+        ("added", report.added),
+        ("replaced", report.changed),
+        ("unchanged", report.unchanged),
     )
     names = {doc_id: name or titles.get(doc_id, doc_id) for doc_id, name in under_way.names.items()}
-    lines = [f"{word}: {names.get(doc_id, doc_id)}" for word, ids in outcomes for doc_id in ids]
-    return [*lines, *report.warnings]
+    return [say(f"adding.{word}", title=names.get(doc_id, doc_id)) for word, ids in outcomes for doc_id in ids]
 
 
 def _ask_now(under_way: Adding, pages: Pages) -> None:
     chosen = {"plan": under_way.wanted.plan, "edition": under_way.wanted.edition}
     with st.container(key="ask-now", horizontal=True):
         if under_way.wanted.authority == "law":
-            if st.button("Open it in Look up", type="primary", key="look-up-it"):
+            if st.button(say("adding.open"), type="primary", key="look-up-it"):
                 st.session_state.pop("adding", None)
                 st.switch_page(pages.look_up, query_params={"doc": next(iter(under_way.names))})
-        elif st.button("Ask about it now", type="primary", key="ask-about-it"):
+        elif st.button(say("adding.ask"), type="primary", key="ask-about-it"):
             st.session_state.pop("adding", None)
             st.switch_page(pages.ask, query_params={name: value for name, value in chosen.items() if value})
-        st.button("Done", key="done-adding", on_click=lambda: st.session_state.pop("adding", None))
+        st.button(say("adding.done"), key="done-adding", on_click=lambda: st.session_state.pop("adding", None))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from kb.errors import QueryError
+from kb.phrases import Sentence
 from ui.desk import Pages
 from ui.markup import literal
 
@@ -47,7 +48,7 @@ def here() -> Place:
     try:
         day = date.fromisoformat(written) if written else None
     except ValueError as exc:
-        raise QueryError(f"as_of {written[:40]!r} is not a date: write it as 2024-01-31") from exc
+        raise QueryError(Sentence("scope.not_a_date", written=repr(written[:40]))) from exc
     return Place(
         params.get("cite", "").strip(),
         day,

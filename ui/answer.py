@@ -83,7 +83,11 @@ def _heading(base: KnowledgeBase, section: Section) -> tuple[str, str]:
 
 
 def _notices(notices: Sequence[Notice]) -> None:
-    lines = [f"<li>{linked_html(notice.text)}</li>" for notice in notices if notice.kind != "emergency"]
+    lines = [
+        f"<li>{linked_html(notice.text, say('answer.open-official'))}</li>"
+        for notice in notices
+        if notice.kind != "emergency"
+    ]
     if lines:
         st.html(f'<div class="notices"><h2>{say_html("answer.bear")}</h2><ul>{"".join(lines)}</ul></div>')
 

@@ -18,8 +18,9 @@ from ui.edition import show_edition
 from ui.feedback import ask_feedback
 from ui.history import remember_question, show_history
 from ui.language import say, say_html
-from ui.markup import error_panel, literal
+from ui.markup import literal
 from ui.plan_name import plan_name
+from ui.problem import error_panel
 from ui.remember import remember_plan
 from ui.tools import tools
 
@@ -154,7 +155,7 @@ def _answer(base: KnowledgeBase, generation: Generation, asked: Asked) -> Answer
         try:
             state["answer"] = base.ask(asked.query())
         except KbError as exc:
-            error_panel(str(exc))
+            error_panel(exc.message)
             return None
         state["answered"] = (asked, generation.id)
     answer: Answer = state["answer"]

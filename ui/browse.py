@@ -11,7 +11,7 @@ from kb.law import Law
 from kb.official import full_name
 from ui.address import Place, link
 from ui.desk import Pages
-from ui.language import say_html
+from ui.language import say, say_html
 from ui.markup import panel, text_html
 
 ROWS = 200
@@ -25,7 +25,7 @@ def browse(catalog: Catalog, pages: Pages, place: Place) -> None:
         return
     here = _level(str(catalog.folder), catalog.generation().id, place.browse, place.at, catalog)
     with st.container(key="crumbs-browse", horizontal=True, gap=None):
-        link(pages, "All law", Place())
+        link(pages, say("look_up.law-here"), Place())
         for depth in range(len(place.at)):
             words = place.at[depth - 1] if depth else full_name(place.browse)
             link(pages, words, Place(browse=place.browse, at=place.at[:depth]))
@@ -33,7 +33,7 @@ def browse(catalog: Catalog, pages: Pages, place: Place) -> None:
     st.html(f'<h2 class="level-title" dir="auto">{text_html(title)}</h2>')
     total = len(here.branches) + len(here.sections)
     if not total:
-        panel("calm", "<p>Nothing stands under this heading in this knowledge base, or not any more.</p>")
+        panel("calm", f"<p>{say_html('look_up.level-empty')}</p>")
         return
     last = -(-total // ROWS)
     place = place.on_page(min(place.page, last))
@@ -50,7 +50,8 @@ def _bodies(catalog: Catalog, pages: Pages) -> None:
     if not found:
         panel("calm", f"<p>{say_html('look_up.no-law')}</p>")
     for number, (group, held) in enumerate(found.items()):
-        st.html(f'<h3 class="row-heading">{group}</h3>')
+        name = say_html(f"look_up.{group.lower().replace(' ', '-')}")
+        st.html(f'<h3 class="row-heading">{name}</h3>')
         with st.container(key=f"rows-bodies-{number}", gap=None):
             for authority, sections in held:
                 link(pages, full_name(authority), Place(browse=authority), bold=True, then=counted(sections))
@@ -65,7 +66,8 @@ def _rows(catalog: Catalog, pages: Pages, here: Level, place: Place) -> None:
     with st.container(key="rows-level", gap=None):
         for branch in branches:
             to = Place(browse=place.browse, at=(*place.at, branch.heading))
-            reach = f"{branch.first} to {branch.last}" if branch.first != branch.last else branch.first
+            several = branch.first != branch.last
+            reach = say("look_up.reach", first=branch.first, last=branch.last) if several else branch.first
             link(pages, branch.heading, to, bold=True, then=f"{counted(branch.sections)}, {reach}")
         for section in sections:
             words = section.heading or beginning(catalog, law, section.label, today)
@@ -75,11 +77,12 @@ def _rows(catalog: Catalog, pages: Pages, here: Level, place: Place) -> None:
 def _turn(pages: Pages, place: Place, last: int, name: str) -> None:
     """Which page of how many, and links to the ones before and after."""
     with st.container(key=f"pager-{name}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<p class="page-name">Page {place.page} of {last}</p>', width="content")
+        now = say_html("look_up.page-of", page=place.page, last=last)
+        st.html(f'<p class="page-name">{now}</p>', width="content")
         if place.page > 1:
-            link(pages, "Previous page", place.on_page(place.page - 1))
+            link(pages, say("look_up.page-before"), place.on_page(place.page - 1))
         if place.page < last:
-            link(pages, "Next page", place.on_page(place.page + 1))
+            link(pages, say("look_up.page-after"), place.on_page(place.page + 1))
 
 
 def _read_bodies(folder: str, generation: int, _catalog: Catalog) -> dict[str, list[tuple[str, int]]]:
@@ -101,4 +104,4 @@ _level: Callable[[str, int, str, tuple[str, ...], Catalog], Level] = st.cache_da
 
 def counted(sections: int) -> str:
     """``1 section``, ``1,234 sections``."""
-    return "1 section" if sections == 1 else f"{sections:,} sections"
+    return say("look_up.section-one") if sections == 1 else say("look_up.sections", number=f"{sections:,}")

@@ -5,22 +5,19 @@ from urllib.parse import urlencode
 
 from kb.diff import Change, Side
 from kb.figures import FigureChange
+from ui.language import say, say_html
 from ui.markup import marked_html, text_html
 from ui.quote import page_words, words_param
 
-GROUPS: dict[str, str] = {
-    "money": "What you pay",
-    "phone": "Telephone numbers",
-    "time": "Days and hours",
-    "number": "Other numbers and dates",
-    "wording": "Other words",
-    "added": "Added",
-    "removed": "Removed",
-    "moved": "Moved elsewhere",
-}
-"""The kinds of change in the order in which they are shown, each with its name."""
+GROUPS = ("money", "phone", "time", "number", "wording", "added", "removed", "moved")
+"""The kinds of change in the order in which they are shown."""
 
 _KIND_OF = {"percent": "money", "date": "number"}
+
+
+def group_name(group: str) -> str:
+    """What a kind of change is called."""
+    return say(f"changes.group.{group}")
 
 
 def group_of(change: Change) -> str:
@@ -53,15 +50,20 @@ def change_html(change: Change, editions: tuple[str, str]) -> str:
 def _figures(figures: Sequence[FigureChange]) -> str:
     """``$500 -> $650`` for each figure that stands on both sides."""
     both = [figure for figure in figures if figure.before and figure.after]
-    arrow = '<span aria-hidden="true"> \u2192 </span><span class="unseen"> becomes </span>'
-    items = "".join(f"<li>{text_html(f.before)}{arrow}<strong>{text_html(f.after)}</strong></li>" for f in both)
+    becomes = say_html("changes.becomes")
+    arrow = f'<span aria-hidden="true"> \u2192 </span><span class="unseen"> {becomes} </span>'
+    items = "".join(
+        f"<li><bdi>{text_html(f.before)}</bdi>{arrow}<strong><bdi>{text_html(f.after)}</bdi></strong></li>"
+        for f in both
+    )
     return f'<ul class="figures">{items}</ul>' if items else ""
 
 
 def _side(side: Side | None, edition: str, which: str) -> str:
     name = text_html(edition)
     if side is None:
-        return f'<section class="side {which}"><h4>{name}</h4><p class="facts">Not in this edition.</p></section>'
+        lacking = say_html("changes.not-here")
+        return f'<section class="side {which}"><h4>{name}</h4><p class="facts">{lacking}</p></section>'
     tags = ('<mark class="gone">' if which == "before" else "<mark>", "</mark>")
     words = marked_html(side.text, 0, [(mark, *tags) for mark in side.marks])
     return (
@@ -75,7 +77,9 @@ def _link(side: Side, edition: str) -> str:
     params = {"doc": side.key.rpartition("@")[0], "words": words_param(side.key, side.span)}
     if side.pages:
         params["page"] = str(side.pages[0])
-    words = page_words(side).replace("page", "Page", 1) if side.printed_page else page_words(side)
-    unseen = f'<span class="unseen"> of the {text_html(edition)} edition, in a new tab</span>'
+    words = page_words(side)
+    words = words[:1].upper() + words[1:]
+    unseen = f'<span class="unseen"> {say_html("changes.new-tab", edition=edition)}</span>'
     address = text_html(f"look-up?{urlencode(params)}")
-    return f'<a href="{address}" target="_blank" rel="noopener">{text_html(words or "The document")}{unseen}</a>'
+    name = text_html(words or say("changes.the-document"))
+    return f'<a href="{address}" target="_blank" rel="noopener">{name}{unseen}</a>'

@@ -10,10 +10,10 @@ from kb.differences import contracts_of
 from kb.scope import plan_named
 from kb.types import Source
 from ui.between import between
-from ui.change import GROUPS, change_html, group_of, holds
+from ui.change import GROUPS, change_html, group_name, group_of, holds
 from ui.compared import Compared, compared_in, neighbour, with_editions
 from ui.desk import Desk, Pages
-from ui.language import to_address
+from ui.language import say, say_html, to_address
 from ui.markup import panel, text_html
 from ui.plan_name import plan_name
 
@@ -25,25 +25,24 @@ def changes_page(desk: Desk, pages: Pages) -> None:
     """The page itself: plan and editions by the address, else by its own fields, which the address then repeats."""
     catalog = desk.base.catalog
     generation = catalog.generation()
-    st.title("What changed", anchor=False)
+    st.title(say("changes.title"), anchor=False)
     between(pages, "changes")
     here = with_editions(list(generation.sources.values()))
     if not here:
-        panel("calm", "<p>Two editions of one contract are needed. Add another year's contract in the Library.</p>")
-        st.page_link(pages.library, label="Open the Library")
+        panel("calm", f"<p>{say_html('changes.needs-two')}</p>")
+        st.page_link(pages.library, label=say("changes.to-library"))
         return
-    st.html(
-        '<p class="intro">Two editions of one contract, passage by passage. Every word stands in the contracts as '
-        "shown; what differs is marked.</p>"
-    )
+    st.html(f'<p class="intro">{say_html("changes.intro")}</p>')
     with st.container(key="changes-page"):
         compared = _chosen(generation, here)
         if compared.before == compared.after:
-            panel("calm", "<p>Choose two editions that differ.</p>")
+            panel("calm", f"<p>{say_html('changes.choose-other')}</p>")
             return
         pair = _documents(generation, compared)
         if pair is not None:
-            _show(_differences(str(catalog.folder), *pair, catalog), compared, pages)
+            with st.spinner(say("changes.comparing")):
+                found = _differences(str(catalog.folder), *pair, catalog)
+            _show(found, compared, pages)
 
 
 def _chosen(generation: Generation, here: dict[str, tuple[str, ...]]) -> Compared:
@@ -63,18 +62,23 @@ def _chosen(generation: Generation, here: dict[str, tuple[str, ...]]) -> Compare
     left, before, after = st.columns([2, 1, 1])
     with left:
         st.selectbox(
-            "Plan", names, key="changes-plan", format_func=shown.__getitem__, on_change=_choose_plan, args=(here,)
+            say("changes.plan"),
+            names,
+            key="changes-plan",
+            format_func=shown.__getitem__,
+            on_change=_choose_plan,
+            args=(here,),
         )
     editions = here[state["changes-plan"]]
     with before:
-        st.selectbox("From edition", editions, key="changes-from", format_func=_edition, on_change=_choose)
+        st.selectbox(say("changes.from"), editions, key="changes-from", format_func=_edition, on_change=_choose)
     with after:
-        st.selectbox("To edition", editions, key="changes-to", format_func=_edition, on_change=_choose)
+        st.selectbox(say("changes.to"), editions, key="changes-to", format_func=_edition, on_change=_choose)
     return Compared(state["changes-plan"], state["changes-from"], state["changes-to"])
 
 
 def _edition(edition: str) -> str:
-    return edition or "No year named"
+    return edition or say("changes.no-year")
 
 
 def _choose_plan(here: dict[str, tuple[str, ...]]) -> None:
@@ -105,13 +109,12 @@ def _documents(generation: Generation, compared: Compared) -> tuple[str, str] | 
     titles: Callable[[str], str] = lambda key: generation.sources[key].title  # noqa: E731
     left, right = st.columns(2)
     with left:
-        one = st.selectbox(
-            f"Document of {_edition(compared.before)}", first, first.index(old[both]) if both else 0, format_func=titles
-        )
+        name = say("changes.document", edition=_edition(compared.before))
+        one = st.selectbox(name, first, first.index(old[both]) if both else 0, format_func=titles)
     same = next((new[title] for title, key in old.items() if key == one and title in new), second[0])
     with right:
         other = st.selectbox(
-            f"Document of {_edition(compared.after)}",
+            say("changes.document", edition=_edition(compared.after)),
             second,
             second.index(same),
             format_func=titles,
@@ -125,9 +128,7 @@ def _compare(folder: str, before: str, after: str, _catalog: Catalog) -> Diff:
     return diff(_catalog.document(before), _catalog.document(after), sources[before], sources[after])
 
 
-_differences: Callable[[str, str, str, Catalog], Diff] = st.cache_resource(
-    max_entries=16, show_spinner="Comparing the two contracts"
-)(_compare)
+_differences: Callable[[str, str, str, Catalog], Diff] = st.cache_resource(max_entries=16, show_spinner=False)(_compare)
 """The differences of two document versions; a version never changes, so they are kept whatever the generation."""
 
 
@@ -138,22 +139,24 @@ def _show(found: Diff, compared: Compared, pages: Pages) -> None:
     if not found.changes:
         return
     kinds = [group for group in GROUPS if by_group[group]]
+    names = {group: f"{group_name(group)} {len(by_group[group])}" for group in kinds}
+    names[""] = f"{say('changes.everything')} {len(found.changes)}"
     kind = st.pills(
-        "Show",
+        say("changes.show"),
         ["", *kinds],
         default="",
         required=True,
         key="changes-kind",
-        format_func=lambda g: f"{GROUPS[g]} {len(by_group[g])}" if g else f"Everything {len(found.changes)}",
+        format_func=names.__getitem__,
         on_change=_from_the_start,
     )
     wanted = st.text_input(
-        "Only passages with these words", key="changes-find", placeholder="hearing aids", on_change=_from_the_start
+        say("changes.find"), key="changes-find", placeholder=say("changes.find-hint"), on_change=_from_the_start
     )
     shown = [change for group in ([kind] if kind else kinds) for change in by_group[group] if holds(change, wanted)]
     if wanted.strip():
-        passages = "1 passage has" if len(shown) == 1 else f"{len(shown)} passages have"
-        st.html(f'<p class="facts" role="status">{passages} these words.</p>')
+        passages = say_html("changes.found-one") if len(shown) == 1 else say_html("changes.found", number=len(shown))
+        st.html(f'<p class="facts" role="status">{passages}</p>')
     _list(shown, (_edition(compared.before), _edition(compared.after)))
 
 
@@ -163,18 +166,19 @@ def _from_the_start() -> None:
 
 def _told(found: Diff, compared: Compared) -> None:
     """One line of counts, and that a sample is one."""
-    changed = found.count("changed") + found.count("moved")
-    facts = [
-        f"<strong>{changed}</strong> {'passage' if changed == 1 else 'passages'} changed",
-        f"<strong>{found.count('added')}</strong> added",
-        f"<strong>{found.count('removed')}</strong> removed",
-        f"<strong>{found.unchanged}</strong> {'is' if found.unchanged == 1 else 'are'} the same",
-    ]
-    sample = '<span class="sample">Sample: not your plan</span>' if found.after.sample else ""
+    counts = {
+        "changed": found.count("changed") + found.count("moved"),
+        "added": found.count("added"),
+        "removed": found.count("removed"),
+        "same": found.unchanged,
+    }
+    words = {name: say_html(f"changes.{name}-{'one' if n == 1 else 'many'}") for name, n in counts.items()}
+    facts = [f"<strong>{counts[name]}</strong> {words[name]}" for name in counts]
+    sample = f'<span class="sample">{say_html("library.sample")}</span>' if found.after.sample else ""
     before, after = (f"<bdi>{text_html(_title(source))}</bdi>" for source in (found.before, found.after))
     st.html(
         f'<div class="contract"><p class="compared">{before} <span aria-hidden="true">\u2192</span>'
-        f'<span class="unseen"> compared with </span> {after}{sample}</p>'
+        f'<span class="unseen"> {say_html("changes.compared-with")} </span> {after}{sample}</p>'
         f'<p class="facts" role="status">{" · ".join(facts)}</p></div>'
     )
 
@@ -193,13 +197,13 @@ def _list(changes: Sequence[Change], editions: tuple[str, str]) -> None:
         if cards:
             whole = sum(group_of(change) == group for change in changes)
             st.html(
-                f'<section class="changes"><h2>{GROUPS[group]} <span class="count">{whole}</span></h2>'
+                f'<section class="changes"><h2>{text_html(group_name(group))} <span class="count">{whole}</span></h2>'
                 f"{''.join(cards)}</section>"
             )
     left = len(changes) - number
     if left > 0:
         st.button(
-            f"Show {min(left, _AT_ONCE)} more of {left}",
+            say("changes.more", number=min(left, _AT_ONCE), left=left),
             key="more-changes",
             on_click=lambda: state.update({"changes-shown": number + _AT_ONCE}),
         )

@@ -11,12 +11,13 @@ from kb.catalog import Catalog
 from kb.cite import Cited, Reference, references_in
 from kb.law import split_label
 from kb.official import full_name, official_url
-from kb.standing import in_words
-from kb.types import Document, Source, Span
+from kb.types import Document, Span
 from ui.address import Place, address, link
 from ui.desk import Pages
+from ui.language import say, say_html
 from ui.markup import official_link, text_html
 from ui.outline import Marks, mark, outline_html
+from ui.quote import badge_html
 from ui.versions import status_html
 
 _WHOLE = 7_000  # characters of a section that is shown whole around the text in focus
@@ -42,12 +43,14 @@ def show_cited(catalog: Catalog, pages: Pages, cited: Cited, place: Place) -> No
     with st.container(key=f"cited-{cited.key}-{cited.label}", gap="small"):
         st.html(_head_html(cited, place.day))
         if is_long and cited.children:
-            with st.expander("Subdivisions", key=f"contents-{cited.key}-{cited.label}", expanded=shown.cut):
+            with st.expander(
+                say("look_up.subdivisions"), key=f"contents-{cited.key}-{cited.label}", expanded=shown.cut
+            ):
                 _contents(pages, document, cited, place)
         st.html(_words_html(document, cited, shown, place))
     _neighbours(pages, cited, place)
     if cited.children and not is_long:
-        st.html('<h3 class="row-heading">Subdivisions</h3>')
+        st.html(f'<h3 class="row-heading">{say_html("look_up.subdivisions")}</h3>')
         label_links(pages, cited.children, f"{cited.key}-{cited.label}", place, within=cited.label)
 
 
@@ -79,7 +82,7 @@ def _crumbs(pages: Pages, cited: Cited, place: Place) -> None:
         return
     authority = split_label(cited.section.label)[0]
     with st.container(key=f"crumbs-{cited.key}-{cited.label}", horizontal=True, gap=None):
-        link(pages, "All law", Place())
+        link(pages, say("look_up.law-here"), Place())
         link(pages, full_name(authority), Place(browse=authority))
         for depth, heading in enumerate(cited.section.above, 1):
             link(pages, heading, Place(browse=authority, at=cited.section.above[:depth]))
@@ -91,7 +94,7 @@ def _head_html(cited: Cited, day: date | None) -> str:
     title = cited.section.heading if cited.section else ""
     heading = f'<p class="section-title" dir="auto">{text_html(title)}</p>' if title else ""
     return (
-        '<header class="law"><p class="rank"><span class="shape" aria-hidden="true"></span>Law</p>'
+        f'<header class="law"><p class="rank">{badge_html("law")}</p>'
         f'<h2 class="where"><bdi>{text_html(cited.label)}</bdi></h2>{heading}{status_html(cited, day)}</header>'
     )
 
@@ -114,7 +117,7 @@ def _words_html(document: Document, cited: Cited, shown: _Shown, place: Place) -
     elif cited.section is not None and cited.label == cited.section.label:
         focus = None
     words = outline_html(document, shown.span, links, focus, cited.label)
-    more = '<p class="cut">Shortened here. Open one of its subdivisions to read on.</p>' if shown.cut else ""
+    more = f'<p class="cut">{say_html("look_up.cut")}</p>' if shown.cut else ""
     kind = " around" if focus else ""
     return f'<article class="outline{kind}" dir="auto">{lead_ins}{words}</article>{more}'
 
@@ -122,12 +125,12 @@ def _words_html(document: Document, cited: Cited, shown: _Shown, place: Place) -
 def _neighbours(pages: Pages, cited: Cited, place: Place) -> None:
     """Links to the text before, the one that this is part of, and the text after, in this order."""
     part_of = cited.parent if cited.parent != cited.label else ""
-    steps = (("Before", cited.previous), ("Part of", part_of), ("After", cited.following))
+    steps = (("before", cited.previous), ("part-of", part_of), ("after", cited.following))
     if any(label for _, label in steps):
         with st.container(key=f"steps-{cited.key}-{cited.label}", horizontal=True, gap="small"):
             for name, label in steps:
                 if label:
-                    link(pages, f"{name}: {label}", place.to(label))
+                    link(pages, say(f"look_up.{name}", label=label), place.to(label))
 
 
 def _contents(pages: Pages, document: Document, cited: Cited, place: Place) -> None:
@@ -153,30 +156,15 @@ def show_references(pages: Pages, cited: Cited, place: Place) -> None:
     others = [r for r in cited.references if r.label != cited.label]
     here = tuple(dict.fromkeys(r.label for r in others if r.is_here))
     if here:
-        st.html('<h3 class="row-heading">Cited in this text</h3>')
+        st.html(f'<h3 class="row-heading">{say_html("look_up.cites")}</h3>')
         label_links(pages, here, f"cites-{cited.key}-{cited.label}", place)
     away = {r.label: " ".join(r.text.split()) for r in reversed(others) if not r.is_here}
     if away:
         items = "".join(f"<li>{_away_html(label, away[label])}</li>" for label in sorted(away))
-        st.html(
-            f'<h3 class="row-heading">Cited in this text, not in this knowledge base</h3><ul class="away">{items}</ul>'
-        )
+        st.html(f'<h3 class="row-heading">{say_html("look_up.cites-away")}</h3><ul class="away">{items}</ul>')
 
 
 def _away_html(label: str, words: str) -> str:
-    page = official_link(official_url(label), "official page")
+    page = official_link(official_url(label), say("look_up.official-page"))
     name = "" if label in words else f"{text_html(label)}: "
     return f"{name}\u201c{text_html(words)}\u201d{f' ({page})' if page else ''}"
-
-
-def dates_words(source: Source) -> str:
-    """From when a source is in force, and when its text was taken; unknown dates are said to be unknown."""
-    if source.authority not in ("law", "contract", "agency"):
-        return f"Written {in_words(source.written)}." if source.written else ""
-    if source.note and not (source.effective_from or source.effective_to or source.retrieved):
-        return ""  # the note says what is unknown
-    until = f" until {in_words(source.effective_to)}" if source.effective_to else ""
-    in_force = f"In force from {in_words(source.effective_from)}{until}."
-    if source.authority == "contract" and source.retrieved is None:
-        return in_force
-    return f"{in_force} Text taken from its source on {in_words(source.retrieved)}."

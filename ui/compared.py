@@ -14,6 +14,7 @@ from kb.scope import plans, scope
 from kb.types import Filters, Source
 from ui.asked import Asked
 from ui.desk import Pages
+from ui.language import say, say_html
 from ui.markup import literal, panel
 
 _SINCE = re.compile(r"\b(?:since|after|from)\W+(?:\w+\W+){0,2}?20\d\d", re.I)
@@ -75,12 +76,14 @@ def offer_changes(generation: Generation, pages: Pages, asked: Asked) -> None:
     except QueryError:  # said where the question is answered
         return
     if meant.plan and meant.plan not in here:
-        panel("calm", "<p>To see what changed, add the contract of another year in the Library.</p>")
+        panel("calm", f"<p>{say_html('changes.offer-add')}</p>")
         return
     if not here:
         return
     editions = editions_meant(asked.question, here[meant.plan], meant.edition) if meant.plan else ("", "")
     with st.container(key="changes-offered", gap=None):
-        st.html("<p>The two contracts can be compared passage by passage, changed amounts and days first.</p>")
-        words = f"See what changed from {editions[0]} to {editions[1]}" if all(editions) else "See what changed"
+        st.html(f"<p>{say_html('changes.offer')}</p>")
+        words = say("changes.offer-link")
+        if all(editions):
+            words = say("changes.offer-editions", before=editions[0], after=editions[1])
         st.page_link(pages.changes, label=literal(words), query_params=Compared(meant.plan, *editions).params())

@@ -6,10 +6,10 @@ from kb.authorities import Style
 from kb.cite import Cited
 from kb.labels import format_citation, parse_citation
 from ui.address import Place, address
-from ui.language import say_html
+from ui.language import say, say_html
 
 _STYLES: dict[str, Style] = {"Bluebook": "bluebook", "California Style Manual": "csm", "Plain": "short"}
-_LINK = "Link to this page"
+_LINK = "link"
 
 
 def copy_as(cited: Cited, place: Place) -> None:
@@ -19,9 +19,11 @@ def copy_as(cited: Cited, place: Place) -> None:
 
 
 def _chosen(key: str, label: str, place: Place) -> None:
+    names = {"Plain": say("look_up.plain"), _LINK: say("look_up.link")}
     form = st.segmented_control(
-        "Form",
+        say("look_up.form"),
         [*_STYLES, _LINK],
+        format_func=lambda form: names.get(form, form),
         default=next(iter(_STYLES)),
         required=True,
         key=f"copy-{key}-{label}",

@@ -11,20 +11,15 @@ from ingest.read import is_law, read
 from ingest.upload import proposal
 from kb.errors import KbError
 from kb.types import Authority, Source
-from ui.markup import error_panel, panel, text_html
+from ui.language import say, say_html
+from ui.markup import panel, text_html
+from ui.problem import error_panel
 
-KINDS: dict[Authority, str] = {
-    "contract": "A plan contract (Evidence of Coverage)",
-    "guide": "A guide or advice",
-    "digest": "A summary of the law",
-    "agency": "A public agency's publication",
-}
+KINDS: tuple[Authority, ...] = ("contract", "guide", "digest", "agency")
 """What an added file can be; never law, which only an importer of official formats recognises."""
 
-_LAW = (
-    "<p>This file has the form of an official text of law. Anybody can write a file of that form, and law outranks all "
-    "other sources: say that it is law only if you got it from the official site.</p>"
-)
+_READ = ("kind", "plan", "edition", "effective_from", "effective_to")
+"""What can be read from a contract, as `Identity` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ def described(known: list[str], upload: Upload, place: str, *, many: bool) -> Wa
             st.html(f'<p class="row-heading"><strong>{text_html(shown_name(upload.name))}</strong></p>')
         found: Identity | str
         if is_law(upload.data):
-            panel("calm", _LAW)
+            panel("calm", f"<p>{say_html('adding.is-law')}</p>")
             found, kinds, proposed = Identity("guide"), ["law", *KINDS], None
         else:
             found, kinds = _read(upload, mark, known), list(KINDS)
@@ -73,11 +68,12 @@ def described(known: list[str], upload: Upload, place: str, *, many: bool) -> Wa
                 error_panel(found)
                 return None
             proposed = kinds.index(found.authority)
+        names = {rank: say(f"adding.kind-{rank}") for rank in kinds}
         kind: Authority | None = st.radio(
-            "What is it?",
+            say("adding.kind"),
             kinds,
             index=proposed,
-            format_func=lambda rank: KINDS.get(rank, "An official text of law"),
+            format_func=names.__getitem__,
             key=f"kind-{mark}",
         )
         if kind is None or kind == "law":
@@ -87,7 +83,7 @@ def described(known: list[str], upload: Upload, place: str, *, many: bool) -> Wa
             _told(found)
             said = _contract_fields(known, found, mark)
         named = found.title if kind == "contract" else ""
-        title = st.text_input("Title (if empty, the file's name)", value=named, key=f"title-{mark}")
+        title = st.text_input(say("adding.document-title"), value=named, key=f"title-{mark}")
         return replace(said, title=title)
 
 
@@ -95,7 +91,7 @@ def _read(upload: Upload, mark: str, known: list[str]) -> Identity | str:
     """What the file says it is, or why it cannot be read; found out once."""
     seen: dict[str, Identity | str] = st.session_state.setdefault("read", {})
     if mark not in seen:
-        with st.spinner("Reading its first pages."):
+        with st.spinner(say("adding.reading")):
             seen[mark] = read_upload(upload, known)
     return seen[mark]
 
@@ -109,17 +105,28 @@ def read_upload(upload: Upload, known: list[str]) -> Identity | str:
         try:
             read(Source("upload", name, "", name, "contract"), upload.data)
         except KbError as exc:
-            return str(exc)
+            return exc.message
         return Identity("contract")
 
 
 def _told(read: Identity) -> None:
     """The words that the proposal rests on."""
-    lines = "".join(f"<li>{text_html(line[:1].upper() + line[1:])}</li>" for line in read.said())
-    year = "" if read.edition else "<li>No year was read. Name it if you keep contracts of several years.</li>"
+    found = ((name, getattr(read, name)) for name in _READ)
+    lines = "".join(f"<li>{_read_html(name, reading)}</li>" for name, reading in found if reading is not None)
+    year = "" if read.edition else f"<li>{say_html('adding.read-no-year')}</li>"
     if lines:
-        head = "<p>This is what the file says. Please correct what is wrong.</p>"
+        head = f"<p>{say_html('adding.read-head')}</p>"
         panel("calm", f'{head}<ul class="facts">{lines}{year}</ul>')
+
+
+def _read_html(name: str, reading: Reading) -> str:
+    """What was read, where, and the words that say it."""
+    where = say("adding.place-text")
+    if reading.page:
+        where = say("adding.place-page", page=reading.page)
+    elif reading.where:
+        where = say(f"adding.place-{reading.where.replace(' ', '-')}")
+    return say_html(f"adding.read-{name}", value=reading.value, place=where, words=reading.words)
 
 
 def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
@@ -128,21 +135,22 @@ def _contract_fields(known: list[str], read: Identity, mark: str) -> Wanted:
     left, right = st.columns([2, 1])
     with left:
         plan = st.selectbox(
-            "Plan",
+            say("adding.plan"),
             options,
             index=options.index(named) if named else None,
             accept_new_options=True,
-            placeholder="Type its name",
+            placeholder=say("adding.plan-hint"),
             key=f"plan-{mark}",
         )
     with right:
         year = _value(read.edition)
-        edition = st.text_input("Edition (year)", value=year, key=f"year-{mark}", placeholder="such as 2026")
+        hint = say("adding.edition-hint")
+        edition = st.text_input(say("adding.edition"), value=year, key=f"year-{mark}", placeholder=hint)
     left, right = st.columns(2)  # a row of its own: on a phone the fields follow each other in this order
     with left:
-        since = st.date_input("In force from", value=_day(read.effective_from), key=f"from-{mark}")
+        since = st.date_input(say("adding.from"), value=_day(read.effective_from), key=f"from-{mark}")
     with right:
-        until = st.date_input("In force to", value=_day(read.effective_to), key=f"to-{mark}")
+        until = st.date_input(say("adding.to"), value=_day(read.effective_to), key=f"to-{mark}")
     return Wanted("contract", "", plan or "", edition, since, until)
 
 

@@ -13,6 +13,7 @@ from kb.base import KnowledgeBase
 from kb.catalog import Catalog
 from kb.embed import Embedder
 from kb.errors import IndexNotReady, KbError, SourceError
+from kb.phrases import Sentence
 from kb.types import Query
 from ui.evaluation.measuring import Measuring
 from ui.work import Work
@@ -55,7 +56,7 @@ class Desk:
     def base(self) -> KnowledgeBase:
         """The knowledge base, open. Raises IndexNotReady before `opening` has ended well."""
         if self._base is None:
-            raise IndexNotReady("the knowledge base is not open yet: load this page again")
+            raise IndexNotReady(Sentence("ui_frame.not-open"))
         return self._base
 
     def opening(self) -> Work[Report]:
@@ -96,7 +97,7 @@ class Desk:
             except KbError as exc:
                 if not held:
                     raise
-                report = replace(report, failed=(f"The documents could not be brought up to date. {exc}",))
+                report = replace(report, failed=(Sentence("ui_frame.stale", problem=exc.message),))
         base = KnowledgeBase.open(self.folder, model)
         base.search(Query("second opinion", k=1))  # the first question finds model and indexes loaded
         self._base = base

@@ -10,11 +10,11 @@ from kb.catalog import Generation
 from kb.conflict_wire import keys_for
 from kb.conflicts import Conflict, Differ, Side
 from kb.scope import plans
+from kb.standing import dates_words
 from kb.types import Quote, Source
 from ui.between import between
-from ui.cited import dates_words
 from ui.desk import Desk, Pages
-from ui.language import say, say_html
+from ui.language import language, say, say_html
 from ui.markup import official_link, page_address, panel, text_html, words_html
 from ui.plan_name import plan_name
 from ui.quote import added_html, badge_html, edition_words, official_words, page_words, sample_html
@@ -33,10 +33,13 @@ def differences_page(desk: Desk, pages: Pages) -> None:
     if not topics:
         panel("plain", f"<h2>{say_html('differences.none-title')}</h2><p>{say_html('differences.none')}</p>")
         return
+    every, names = say("differences.all-topics"), [topic for topic, _ in topics]
+    if st.session_state.get("differences-topic", "") not in names:  # of other documents, or of the other language
+        st.session_state["differences-topic"] = ""
     wanted = st.selectbox(
         say("differences.topic"),
-        ["", *(topic for topic, _ in topics)],
-        format_func=lambda topic: topic or say("differences.all-topics"),
+        ["", *names],
+        format_func=lambda topic: topic or every,
         key="differences-topic",
     )
     for topic, conflicts in topics:
@@ -48,14 +51,14 @@ def differences_page(desk: Desk, pages: Pages) -> None:
 def _chosen_plan(generation: Generation) -> tuple[str, str]:
     """The plan and the edition to compare, "" for none; of several editions the last is offered first."""
     known = plans(generation.sources.values())
-    names = {plan: plan_name(plan, generation.sources.values()) for plan in known}
+    names = {plan: plan_name(plan, generation.sources.values()) for plan in known} | {"": say("differences.no-plan")}
     left, right = st.columns(2)
     with left:
         plan = st.selectbox(
             say("differences.plan"),
             ["", *known],
             key="differences-of",
-            format_func=lambda plan: names.get(plan, say("differences.no-plan")),
+            format_func=lambda plan: names.get(plan, names[""]),
         )
     editions = [edition for edition in known.get(plan, ()) if edition]
     if len(editions) < 2:
@@ -69,7 +72,7 @@ def _chosen_plan(generation: Generation) -> tuple[str, str]:
 def _found(base: KnowledgeBase, generation: Generation, plan: str, edition: str) -> tuple[Conflict, ...]:
     keys = keys_for(generation, plan, edition)
     with st.spinner(say("differences.comparing")):
-        return _differ(str(base.folder), base).conflicts(keys)
+        return _differ(str(base.folder), base).conflicts(keys, language())
 
 
 def _new_differ(folder: str, _base: KnowledgeBase) -> Differ:
@@ -122,7 +125,7 @@ def _capital(words: str) -> str:
 
 
 def _facts(quote: Quote, source: Source) -> str:
-    dates = dates_words(source).rstrip(".") or "date unknown"
+    dates = dates_words(source, language()).rstrip(".") or say("differences.date-unknown")
     link = official_link(quote.url, official_words(quote))
     facts = [_place_link(quote), text_html(edition_words(quote)), text_html(page_words(quote)), text_html(dates), link]
     return " · ".join(fact for fact in facts if fact)

@@ -11,8 +11,9 @@ from kb.scope import Scope, scope
 from kb.types import Answer, Filters, Hit
 from ui.asked import Asked, put
 from ui.desk import Pages
+from ui.language import say, say_html
 from ui.markup import literal, text_html
-from ui.quote import document_params, page_words
+from ui.quote import document_params, page_words, sample_html
 
 
 def show_edition(generation: Generation, asked: Asked) -> None:
@@ -30,18 +31,19 @@ def edition_line(generation: Generation, asked: Asked, today: date) -> str:
     within = scope(generation, Filters(asked.plan, asked.edition), asked.question, today)
     plan, edition = within.filters.plan, within.filters.edition
     if within.named_plan:
-        return f"Your question names {within.named_plan}, but {plan} is chosen: no plan's contract is quoted."
+        return say("changes.edition.two-plans", named=within.named_plan, plan=plan)
     if within.missing:
-        return f"Your question speaks of {within.missing}; no edition of {plan} here is of that time."
+        return say("changes.edition.missing", words=within.missing, plan=plan)
     if not plan:
         return ""
     if not asked.plan:
-        year = f", edition {edition}" if edition else ""
-        return f"Contract quoted: {plan}{year}, because your question names that plan."
+        if edition:
+            return say("changes.edition.plan-edition", plan=plan, edition=edition)
+        return say("changes.edition.plan", plan=plan)
     usual = scope(generation, Filters(asked.plan, asked.edition), "", today).filters.edition
     if edition == usual:
         return ""
-    return f"Edition quoted: {edition}, because your question names that time. Without it, {usual} is quoted."
+    return say("changes.edition.time", edition=edition, usual=usual)
 
 
 def show_elsewhere(catalog: Catalog, generation: Generation, pages: Pages, answer: Answer, asked: Asked) -> None:
@@ -54,11 +56,11 @@ def show_elsewhere(catalog: Catalog, generation: Generation, pages: Pages, answe
         return
     with st.container(key="elsewhere", gap=None):
         st.html(_where_html(catalog, hit))
-        st.page_link(pages.look_up, label="Read it there", query_params=document_params(hit.passage))
+        st.page_link(pages.look_up, label=say("changes.edition.read"), query_params=document_params(hit.passage))
         edition = catalog.source(hit.passage.key).edition
         if _asks_it(generation, asked, within, edition):
             st.button(
-                literal(f"Ask the {edition} edition"),
+                literal(say("changes.edition.ask", edition=edition)),
                 key="ask-other-edition",
                 type="primary",
                 on_click=_switch,
@@ -69,8 +71,9 @@ def show_elsewhere(catalog: Catalog, generation: Generation, pages: Pages, answe
 def _where_html(catalog: Catalog, hit: Hit) -> str:
     source = catalog.source(hit.passage.key)
     facts = (source.title, hit.passage.label.split(" > ")[-1], page_words(hit.passage))
-    sample = '<span class="sample">Sample</span>' if source.sample else ""
-    return f"<p>It stands in: {', '.join(f'<bdi>{text_html(fact)}</bdi>' for fact in facts if fact)}{sample}</p>"
+    sample = sample_html() if source.sample else ""
+    named = ", ".join(f"<bdi>{text_html(fact)}</bdi>" for fact in facts if fact)
+    return f"<p>{say_html('changes.edition.stands')} {named}{sample}</p>"
 
 
 def _asks_it(generation: Generation, asked: Asked, within: Scope, edition: str) -> bool:

@@ -7,7 +7,8 @@ import streamlit as st
 from kb.types import Answer
 from ui.feedback_file import Verdict, keep, new_feedback
 from ui.language import say, say_html
-from ui.markup import panel, plain_errors
+from ui.markup import panel
+from ui.problem import plain_errors
 
 _LONGEST = 2_000
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from ingest.upkeep import FEEDBACK_NAME
 from kb.errors import SourceError
+from kb.phrases import Sentence
 
 Verdict = Literal["useful", "wrong"]
 _GUARD = threading.Lock()  # one writer of this process; a line is written at once, so that no other tears it
@@ -60,7 +61,7 @@ def keep(folder: Path, feedback: Feedback) -> None:
             finally:
                 os.close(handle)
     except OSError as exc:
-        raise SourceError(f"{file}: cannot be written ({exc.strerror or exc}): check the folder") from exc
+        raise SourceError(_failed("not-written", file, exc)) from exc
 
 
 def kept(folder: Path) -> tuple[tuple[Feedback, ...], int]:
@@ -91,7 +92,11 @@ def forget(folder: Path, ids: Collection[str]) -> None:
                 stream.writelines(f"{json.dumps(asdict(one), ensure_ascii=False)}\n" for one in left)
             beside.replace(file)
         except OSError as exc:
-            raise SourceError(f"{file}: cannot be written ({exc.strerror or exc}): check the folder") from exc
+            raise SourceError(_failed("not-written", file, exc)) from exc
+
+
+def _failed(how: str, file: Path, error: OSError) -> Sentence:
+    return Sentence(f"ui_ask.feedback.{how}", file=str(file), why=str(error.strerror or error))
 
 
 def _lines(file: Path) -> list[str]:
@@ -100,7 +105,7 @@ def _lines(file: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as exc:
-        raise SourceError(f"{file}: cannot be read ({exc.strerror or exc}): check who owns it") from exc
+        raise SourceError(_failed("not-read", file, exc)) from exc
 
 
 def _feedback_of(line: str) -> Feedback | None:

@@ -17,7 +17,8 @@ from ui.evaluation.page import evaluate_page
 from ui.language import NAMES, adopt_language, language, say, say_html, switch
 from ui.library import library_page
 from ui.look_up import look_up_page
-from ui.markup import error_panel, panel, plain_errors
+from ui.markup import panel
+from ui.problem import error_panel, plain_errors
 from ui.work import follow
 
 _HERE = Path(__file__).parent
@@ -98,7 +99,7 @@ def _opened(desk: Desk) -> bool:
     try:
         report = follow(desk.opening(), say("frame.opening"), say("frame.building"))
     except KbError as exc:
-        error_panel(str(exc))
+        error_panel(exc.message)
         desk.close_failed()
         st.button(say("frame.again"))
         return False

@@ -7,13 +7,14 @@ import streamlit as st
 from ingest.build import Report, remove
 from ingest.store import Progress
 from kb.embed import Embedder
+from kb.standing import dates_words, note_words
 from kb.types import AUTHORITIES, Source
 from ui.adding import adding
-from ui.cited import dates_words
 from ui.compared import Compared, neighbour, with_editions
 from ui.desk import Desk, Pages
-from ui.language import say, say_html
-from ui.markup import literal, official_link, panel, plain_errors, text_html
+from ui.language import language, say, say_html
+from ui.markup import literal, official_link, panel, text_html
+from ui.problem import plain_errors, told_html
 from ui.quote import added_html, sample_html
 from ui.source import rank_name
 from ui.undo import note_removal, offer_undo
@@ -43,7 +44,7 @@ def library_page(desk: Desk, pages: Pages) -> None:
 def _failed_at_start(desk: Desk) -> None:
     failed = desk.opening().result().failed
     if failed:
-        lines = "".join(f"<li>{text_html(line)}</li>" for line in failed)
+        lines = "".join(f"<li>{told_html(line)}</li>" for line in failed)
         panel("calm", f"<p>{say_html('library.failed')}</p><ul>{lines}</ul>")
 
 
@@ -53,7 +54,7 @@ def _group(desk: Desk, pages: Pages, rank: str, group: Sequence[tuple[str, Sourc
     shared = notes.pop() if len(notes) == 1 and len(group) > 1 else ""
     st.html(
         f'<div class="tier {authority}"><h2><span class="shape" aria-hidden="true"></span>{rank}'
-        f'<span class="count">{len(group)}</span></h2><p>{text_html(shared)}</p></div>'
+        f'<span class="count">{len(group)}</span></h2><p>{text_html(note_words(shared, language()))}</p></div>'
     )
     _archives(desk, pages, [pair for pair in group if pair[1].collection], sizes)
     editions = with_editions([source for _, source in group])
@@ -93,10 +94,10 @@ def _facts_html(source: Source, size_of: tuple[int, int], shared: str) -> str:
         f"<bdi>{text_html(source.plan)}</bdi>" if source.plan else "",
         say_html("quote.edition", edition=source.edition) if source.edition else "",
         text_html(f"{say('library.pages', number=pages)}, {size}" if pages else size),
-        text_html(dates_words(source).rstrip(".")),
+        text_html(dates_words(source, language()).rstrip(".")),
         official_link(source.url, say("quote.web")),
     ]
-    note = "" if source.note == shared else f'<p class="facts">{text_html(source.note)}</p>'
+    note = "" if source.note == shared else f'<p class="facts">{text_html(note_words(source.note, language()))}</p>'
     return f'<p class="facts">{" · ".join(fact for fact in facts if fact)}</p>{note}'
 
 

@@ -15,7 +15,8 @@ from kb.llm.settings import Profile, names, profile
 from kb.llm.wording import Wording, judged_stream, settled, with_marks
 from kb.phrases import Language, phrase
 from kb.types import Answer
-from ui.markup import error_panel, literal, panel, text_html
+from ui.markup import literal, panel, text_html
+from ui.problem import error_panel
 
 _AGREED, _WORDED = "llm-agreed", "llm-worded"
 
@@ -29,7 +30,7 @@ def show_wording(answer: Answer) -> None:
     try:
         chosen = profile(known[0], os.environ)
     except QueryError as exc:
-        error_panel(str(exc))
+        error_panel(exc.message)
         return
     if chosen is None:
         return

@@ -15,8 +15,9 @@ from ui.browse import browse
 from ui.cited import label_links, show_cited, show_references
 from ui.copy_as import copy_as
 from ui.desk import Desk, Pages
-from ui.language import say, say_html, to_address
-from ui.markup import error_panel, panel, text_html
+from ui.language import language, say, say_html, to_address
+from ui.markup import panel, text_html
+from ui.problem import error_panel
 from ui.scroll import show_focus
 from ui.source import show_source
 from ui.versions import show_versions, show_warning
@@ -34,7 +35,7 @@ def look_up_page(desk: Desk, pages: Pages) -> None:
     try:
         place, problem = here(), ""
     except KbError as exc:
-        place, problem = Place(), str(exc)
+        place, problem = Place(), exc.message
     _tab(place)
     _follow_address(place)
     st.title(say("look_up.title"), anchor=False)
@@ -62,7 +63,7 @@ def _show_address() -> None:
 def _tab(place: Place) -> None:
     """The name of the browser's tab: where one is, so that tabs and bookmarks can be told apart."""
     name = place.cite or (place.at[-1] if place.at else full_name(place.browse))
-    st.set_page_config(page_title=f"{name[:80]} - Recourse" if name else "Look up - Recourse")
+    st.set_page_config(page_title=f"{name[:80]} - Recourse" if name else f"{say('frame.look-up')} - Recourse")
 
 
 def _follow_address(place: Place) -> None:
@@ -101,7 +102,7 @@ def _show(base: KnowledgeBase, pages: Pages, lookup: Lookup, place: Place) -> No
         _not_found(pages, lookup, place)
         return
     if lookup.reason:
-        panel("calm", f"<p>{text_html(lookup.reason)}</p>", "status")
+        panel("calm", f"<p>{text_html(lookup.reason_in(language()))}</p>", "status")
     for cited in lookup.found:
         _one(base, pages, cited, place, alone=len(lookup.found) == 1)
     if len(lookup.found) == 1:
@@ -124,7 +125,7 @@ def _one(base: KnowledgeBase, pages: Pages, cited: Cited, place: Place, *, alone
 
 
 def _not_found(pages: Pages, lookup: Lookup, place: Place) -> None:
-    panel("calm", f"<h2>{say_html('look_up.not-found')}</h2><p>{text_html(lookup.reason)}</p>", "status")
+    panel("calm", f"<h2>{say_html('look_up.not-found')}</h2><p>{text_html(lookup.reason_in(language()))}</p>", "status")
     if lookup.candidates:
         st.html(f'<h2 class="next">{say_html("look_up.near")}</h2>')
         label_links(pages, lookup.candidates, "near", place)

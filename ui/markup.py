@@ -2,18 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from kb.errors import KbError
 from kb.types import Span
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'/@])")
 _PHONE = re.compile(r"(?<![\d-])(?:1-)?[2-9]\d\d-\d{3}-\d{4}(?![\d-])")
-_FILE_FIRST = re.compile(r"[^:]*\.\w+:")  # a message that begins with a file's name, which is shown as it is
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -58,12 +55,12 @@ def official_link(url: str, words: str) -> str:
     return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer">{text_html(words)}</a>'
 
 
-def linked_html(text: str) -> str:
-    """`text` literally, but for web addresses, which become links."""
+def linked_html(text: str, words: str) -> str:
+    """`text` literally, but for web addresses, which become links called `words`."""
     out: list[str] = []
     at = 0
     for match in _WEB.finditer(text):
-        out += [text_html(text[at : match.start()]), official_link(match.group(), "Open the official page")]
+        out += [text_html(text[at : match.start()]), official_link(match.group(), words)]
         at = match.end()
     return "".join([*out, text_html(text[at:])])
 
@@ -81,20 +78,3 @@ def literal(text: str) -> str:
 def panel(kind: str, body: str, role: str = "note") -> None:
     """A box on the page. `body` is HTML; kind: "alert", "calm", "good" or "plain"."""
     st.html(f'<div class="panel {kind}" role="{role}">{body}</div>')
-
-
-def error_panel(message: str) -> None:
-    """One line that says what failed and what to do, shown literally."""
-    text = message if _FILE_FIRST.match(message) else message[:1].upper() + message[1:]
-    panel(
-        "alert", f'<p class="problem">{text_html(text if text.endswith((".", "!", "?")) else text + ".")}</p>', "alert"
-    )
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Shows a KbError raised inside as one line, without a traceback."""
-    try:
-        yield
-    except KbError as exc:
-        error_panel(str(exc))

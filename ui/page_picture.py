@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from kb.errors import ParseError
+from kb.phrases import Sentence
 from kb.types import Document, Span
 
 _SCALE = 2.0  # 144 dots an inch: sharp on a phone, some 200 KB a page
@@ -51,12 +52,10 @@ def _draw(file: str, number: int, before: str, words: str) -> Picture:
             finally:
                 pdf.close()
         except (pypdfium2.PdfiumError, OSError, IndexError) as exc:
-            raise ParseError(f"page {number} of the PDF cannot be drawn ({exc}): its text above is complete") from exc
+            raise ParseError(Sentence("ui_quote.not-drawn", page=number, why=str(exc))) from exc
 
 
-page_picture: Callable[[str, int, str, str], Picture] = st.cache_data(max_entries=48, show_spinner="Drawing the page")(
-    _draw
-)
+page_picture: Callable[[str, int, str, str], Picture] = st.cache_data(max_entries=48, show_spinner=False)(_draw)
 """The picture of page `number` (from 1) of a PDF file, with `words` marked, which stand after `before` on that page."""
 
 

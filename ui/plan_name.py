@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kb.types import Source
+from ui.language import say
 
 
 def plan_name(plan: str, sources: Iterable[Source]) -> str:
@@ -10,4 +11,4 @@ def plan_name(plan: str, sources: Iterable[Source]) -> str:
     contracts = [s for s in sources if s.plan == plan and s.authority == "contract"]
     if not all(source.sample for source in contracts):
         return plan
-    return f"Example, not your plan: {plan.removesuffix('(sample)').strip()}"
+    return say("quote.plan-example", plan=plan.removesuffix("(sample)").strip())

@@ -10,9 +10,10 @@ from kb.diff import Side
 from kb.types import Authority, Document, Passage, Quote, Span
 from ui.desk import Pages
 from ui.language import say, say_html
-from ui.markup import marked_html, official_link, plain_errors, text_html, words_html
+from ui.markup import marked_html, official_link, text_html, words_html
 from ui.page_picture import page_picture, words_on_page
 from ui.place import around, headings
+from ui.problem import plain_errors
 
 _PICTURES = 2  # pages that are drawn for one quote at most
 MARK = ("<mark>", "</mark>")
@@ -170,7 +171,8 @@ def show_page(
 ) -> None:
     """The picture of page `number`, from 1, with its name if `named`; the words of a span are marked on it."""
     before, words = words_on_page(document, number, span) if span else ("", "")
-    picture = page_picture(str(catalog.file(document.key)), number, before, words)
+    with st.spinner(say("quote.drawing")):
+        picture = page_picture(str(catalog.file(document.key)), number, before, words)
     name, title = page_name(document, number), catalog.source(document.key).title
     lost = words and not picture.marked
     note = f" {say('quote.not-located')}" if lost else ""

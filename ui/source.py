@@ -5,9 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from kb.catalog import Catalog
+from kb.standing import dates_words, note_words
 from kb.types import Authority, Document, OutlineEntry, Source, Span
-from ui.cited import dates_words
-from ui.language import say, say_html, to_address
+from ui.language import language, say, say_html, to_address
 from ui.markup import marked_html, official_link, panel, text_html
 from ui.passages import show_passages
 from ui.place import headings
@@ -45,7 +45,7 @@ def head(source: Source) -> None:
     facts = [
         text_html(source.plan),
         text_html(edition),
-        text_html(dates_words(source)),
+        text_html(dates_words(source, language())),
         official_link(source.url, say("quote.web")),
     ]
     rank = text_html(rank_name(source.authority))
@@ -53,7 +53,7 @@ def head(source: Source) -> None:
         f'<div class="source {source.authority}"><h1><bdi>{text_html(source.title)}</bdi></h1>'
         f'<p class="where"><span class="shape" aria-hidden="true"></span><span class="badge">{rank}'
         f'</span>{sample}</p><p class="facts">{" · ".join(f for f in facts if f)}</p>'
-        f'<p class="facts">{text_html(source.note)}</p></div>'
+        f'<p class="facts">{text_html(note_words(source.note, language()))}</p></div>'
     )
 
 

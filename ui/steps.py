@@ -17,7 +17,8 @@ from kb.steps import Step
 from kb.types import Answer, Quote
 from ui.asked import Asked
 from ui.desk import Pages
-from ui.markup import error_panel, text_html, words_html
+from ui.markup import text_html, words_html
+from ui.problem import error_panel
 from ui.quote import show_quote
 
 _REGIONS = ("California", "Colorado", "Georgia", "Hawaii", "Mid-Atlantic", "Northwest", "Washington State")
@@ -74,7 +75,7 @@ def _answered(base: KnowledgeBase, answer: Answer, asked: Asked, said: Circumsta
         try:
             st.session_state["steps-answer"] = base.ask(replace(asked.query(), circumstances=said))
         except KbError as exc:
-            error_panel(str(exc))
+            error_panel(exc.message)
             return None
         st.session_state["steps-for"] = name
     again: Answer = st.session_state["steps-answer"]
@@ -104,7 +105,8 @@ def _contact(contact: Contact, language: Language) -> str:
     """A contact as HTML, its numbers ready to be called; the sentence it stands in comes with it."""
     tty = f"{phrase('guidance.tty', language)} {contact.tty}" if contact.tty else ""
     reached = words_html(", ".join(part for part in (*contact.phones, tty, contact.site) if part))
-    source = f'<br><span class="where">{text_html(contact.quote.title)}: {words_html(contact.quote.text)}</span>'
+    told = f"<bdi>{words_html(contact.quote.text)}</bdi>"
+    source = f'<br><span class="where"><bdi>{text_html(contact.quote.title)}</bdi>: {told}</span>'
     return f"<strong>{text_html(contact.name)}</strong>: {reached}{source}"
 
 

@@ -8,9 +8,11 @@ from ingest.store import Progress
 from ingest.upkeep import roll_back
 from kb.embed import Embedder
 from kb.errors import IndexNotReady
+from kb.phrases import Sentence
 from ui.desk import Desk
 from ui.language import say, say_html
-from ui.markup import panel, plain_errors
+from ui.markup import panel
+from ui.problem import plain_errors
 from ui.work import follow
 
 _REMOVED = "removed"
@@ -58,7 +60,7 @@ def _undo(desk: Desk, removed: Removed) -> None:
 
     def task(embedder: Embedder, progress: Progress) -> int:
         if desk.base.catalog.generation().id != removed.generation:
-            raise IndexNotReady("the documents have changed since this was removed: add the file again")
+            raise IndexNotReady(Sentence("ui_library.changed-since"))
         return roll_back(desk.folder, embedder, progress)
 
     follow(desk.write(task), say("library.undoing"), say("library.undoing"))

@@ -8,7 +8,8 @@ from kb.embed import Embedder
 from ui.announce import announce
 from ui.desk import Desk
 from ui.language import say, say_html
-from ui.markup import panel, plain_errors, text_html
+from ui.markup import panel, text_html
+from ui.problem import plain_errors
 from ui.work import follow
 
 _RESULT = "verified"

@@ -22,7 +22,7 @@ from tests.corpora import Corpus
 from tests.fakes import HashEmbedder
 from ui.announce import script_json
 from ui.asked import Asked
-from ui.change import GROUPS, change_html, group_of, holds
+from ui.change import change_html, group_name, group_of, holds
 from ui.compared import Compared, compared_in, editions_meant, neighbour
 from ui.edition import edition_line
 from ui.quote import words_asked, words_param
@@ -63,7 +63,9 @@ def test_the_page_shows_both_sides_changed_amounts_first(app: Open, small: Corpu
     tested = app("changes", plan=HARBOR)
     assert (tested.selectbox(key="changes-from").value, tested.selectbox(key="changes-to").value) == ("2025", "2026")
     sent, shown = markup(tested), words(tested)
-    order = [sent.index(f"<h2>{GROUPS[group]} ") for group in ("money", "phone", "time", "wording", "added", "removed")]
+    order = [
+        sent.index(f"<h2>{group_name(group)} ") for group in ("money", "phone", "time", "wording", "added", "removed")
+    ]
     assert order == sorted(order)
     assert "A visit costs &lt;b&gt;<mark" in sent and '<mark class="gone">$20</mark>' in sent
     assert "<mark>$25</mark>" in sent

@@ -60,7 +60,7 @@ def test_only_web_addresses_become_links(url: str) -> None:
 
 
 def test_an_address_in_a_notice_becomes_a_link_with_its_last_full_stop() -> None:
-    assert 'href="https://example.org/?a=1&amp;b=2."' in linked_html("See <b> https://example.org/?a=1&b=2.")
+    assert 'href="https://example.org/?a=1&amp;b=2."' in linked_html("See <b> https://example.org/?a=1&b=2.", "Open")
     assert page_address("look-up", cite='HSC 1(a)"') == "look-up?cite=HSC+1%28a%29%22"
 
 

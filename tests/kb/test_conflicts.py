@@ -221,7 +221,7 @@ def test_matters_are_whole() -> None:
     assert len({matter.id for matter in matters()}) == len(matters())
     for matter in matters():
         names = {choice.name for choice in matter.choices}
-        assert matter.topic and matter.about and matter.actor in ("member", "plan", "agency")
+        assert matter.topic_words() and matter.about() and matter.actor in ("member", "plan", "agency")
         assert all(pair <= names for pair in matter.opposed)
         assert bool(names) == bool(matter.opposed)
 

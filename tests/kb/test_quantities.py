@@ -90,6 +90,8 @@ def test_periods_in_days() -> None:
     assert of["72 hours"] == (3, 3)
     assert of["no time limit"][0] == float("inf")
     assert words(quantities("within 1 day")[0]) == "1 day"
+    assert words(quantities("within 1 day")[0], "es") == "1 día"
+    assert words(quantities("2 to 5 business days")[0], "es") == "2 a 5 días hábiles"
 
 
 @pytest.mark.parametrize(

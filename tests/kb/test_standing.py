@@ -3,11 +3,14 @@
 from datetime import date
 
 import pytest
+import yaml
 
 from kb.law import Held
 from kb.official import full_name, official_url
-from kb.standing import day_of, not_today, read_when, standing
+from kb.phrases import phrases
+from kb.standing import day_of, not_today, note_words, read_when, standing
 from kb.types import Provision, ProvisionStatus, Source
+from tests.corpora import CORPUS, ROOT
 
 TODAY = date(2026, 6, 1)
 OLD, NEW = date(2020, 1, 1), date(2024, 1, 1)
@@ -41,6 +44,31 @@ def held(key: str, since: date | None = None, until: date | None = None) -> Held
 )
 def test_a_section_is_said_to_stand_as_it_does(section: Provision, words: str) -> None:
     assert standing(section, TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        (provision(OLD, NEW), "Estuvo en vigor desde el 1 de enero de 2020 hasta el 1 de enero de 2024."),
+        (provision(None, date(2027, 1, 1)), "En vigor hasta el 1 de enero de 2027 (no se sabe desde cuándo)."),
+        (provision(date(2027, 7, 1)), "Vale desde el 1 de julio de 2027, no antes."),
+        (provision(OLD, NEW, "repealed"), "Derogado; estuvo en vigor hasta el 1 de enero de 2024."),
+    ],
+)
+def test_it_is_said_in_spanish_too(section: Provision, words: str) -> None:
+    assert standing(section, TODAY, "es") == words
+
+
+def test_every_note_of_the_corpus_is_known_in_spanish() -> None:
+    rows = yaml.safe_load((CORPUS / "manifest.yaml").read_text(encoding="utf-8"))["documents"]
+    notes = {row["note"] for row in rows if row.get("note")}
+    assert notes and all(note_words(note) == note != note_words(note, "es") for note in notes)
+    assert note_words("Somebody's own note.", "es") == "Somebody's own note."
+
+
+@pytest.mark.parametrize(("name", "module"), [("archive", "upload"), ("official", "fetch/shelf"), ("file", "read")])
+def test_what_an_importer_notes_is_a_note_with_spanish_words(name: str, module: str) -> None:
+    assert phrases("notes", "en")[name] in (ROOT / "ingest" / f"{module}.py").read_text(encoding="utf-8")
 
 
 def test_the_day_it_begins_and_its_last_day_are_in_force() -> None:

@@ -16,7 +16,8 @@ from ui.evaluation.said import show_said
 from ui.evaluation.start import start
 from ui.evaluation.versus import show_versus
 from ui.language import say, say_html
-from ui.markup import panel, plain_errors, text_html
+from ui.markup import panel, text_html
+from ui.problem import plain_errors
 
 _VIEWS = ("measures", "charts", "questions", "versus", "take")
 

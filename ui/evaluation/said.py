@@ -6,7 +6,8 @@ import streamlit as st
 
 from ui.feedback_file import Feedback, forget, kept
 from ui.language import say, say_html
-from ui.markup import plain_errors, text_html
+from ui.markup import text_html
+from ui.problem import plain_errors
 
 _SHOWN = 50
 

@@ -12,7 +12,8 @@ from ui.desk import Desk
 from ui.evaluation.measuring import Measuring
 from ui.evaluation.runs import question_sets
 from ui.language import say, say_html
-from ui.markup import error_panel, panel, text_html
+from ui.markup import panel, text_html
+from ui.problem import error_panel
 
 _LOOK_EVERY = 0.5  # seconds between two drawings of the bar
 _USUAL = "v1.jsonl"
