@@ -3,7 +3,7 @@
 No language model: the words shown are the sources' own, but for the headings, the lead and the notices below.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,8 +21,14 @@ PER_TIER = 3
 WHOLE_LIMIT = 1800
 """Characters of a subdivision of law that is quoted whole."""
 
-_TIER_SHARE = 0.9  # of the best score overall: a tier whose best sentence is weaker is not shown
-_CONTRACT_SHARE = 0.65  # a contract is there because its reader chose the plan: it is shown sooner
+_SHARES: Mapping[Authority, float] = {"law": 0.75, "digest": 0.85, "contract": 0.65, "guide": 0.9}
+"""Of the best score overall: a tier whose best sentence is weaker is not shown.
+
+Law binds, so it stands beside a guide that speaks in words nearer to the question's; a contract is there because its
+reader chose the plan.
+"""
+
+_STRONG = 0.9  # of the best score overall
 _OFFICIAL_SHARE = 0.7  # where our summary speaks of a section whose official text is here, the text goes with it
 _QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
 
@@ -42,8 +48,8 @@ def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, 
     if not evidence:
         return ()
     best = max(e.score for e in evidence)
-    shares = dict.fromkeys(AUTHORITIES, _TIER_SHARE) | {"contract": _CONTRACT_SHARE}
-    if _summarises_held_law(engines, [e for e in evidence if e.score >= _TIER_SHARE * best], sources):
+    shares = dict(_SHARES)
+    if _summarises_held_law(engines, [e for e in evidence if e.score >= _STRONG * best], sources):
         shares["law"] = _OFFICIAL_SHARE
     tiers: list[tuple[Authority, list[Quote]]] = []
     for authority, share in shares.items():

@@ -211,7 +211,7 @@ def parts(question: str) -> tuple[Part, ...]:
         return whole
     asked: list[str] = []
     told: list[str] = []
-    for sentence in re.findall(r"[^?.!\n]+[?.!]*", question):
+    for sentence in re.findall(r"(?:[^?.!\n]|\.(?=\w))+[?.!]*", question):  # a point inside "1383.15" ends nothing
         for piece in _AND.split(sentence):
             words = piece.strip(" \t\u00bf,;")
             is_question = _ASKS.match(plain_words(words)) is not None or piece.rstrip().endswith("?")

@@ -93,6 +93,7 @@ def test_a_part_without_content_is_searched_with_the_one_before() -> None:
         "can I get a second opinion and a referral",
         "the test came back bad and they want more. do i pay for that",
         "who pays",
+        "What does HSC 1383.15(z) say?",
         "",
         "?",
         "why? how? when? what?",
