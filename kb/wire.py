@@ -32,6 +32,7 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
         "step_quotes": _step_quotes(answer),
         "contacts": [_contact_json(contact) for contact in answer.contacts],
         "language": answer.language,
+        "read_as": answer.read_as or None,
         "hits": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": answer.elapsed_ms,
     }

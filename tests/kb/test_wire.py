@@ -100,6 +100,7 @@ NOTICE: dict[str, Check] = {
         "missing_part",
         "language",
         "other_state",
+        "follow_up",
     ),
     "text": text,
 }
@@ -144,6 +145,7 @@ ANSWER: dict[str, Check] = {
     "step_quotes": each(QUOTE, LEAD_IN),
     "contacts": each(CONTACT),
     "language": one_of("en", "es"),
+    "read_as": text_or_none,
     "hits": each(HIT),
     "elapsed_ms": lambda value: isinstance(value, float) and value >= 0,
 }
