@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.catalog import Generation
+from kb.circumstances import PlanType
 from kb.emergency import emergency_notice
 from kb.follow import Follow, follow, understand_after
 from kb.guidance import language_of
 from kb.named import named_periods, named_plans
 from kb.phrases import Language, phrase
 from kb.scope import Scope, plans, scope
+from kb.search import only_citations
 from kb.types import Notice, Query
 from kb.understand import Understanding, understand
 
@@ -49,9 +51,23 @@ def asked(query: Query, generation: Generation, begun: float) -> Asked:
         understood, words = understand(query.text, query.circumstances), query.text
     else:
         understood, words = understand_after(found, query.text, query.circumstances), found.words
+    words = _of_plan(words, understood, query)
     language = language_of(understood, query.circumstances)
     urgent = emergency_notice(query.text, language)
     return Asked(query, words, within, generation, begun, language, understood, urgent, found)
+
+
+_NAMES: dict[PlanType, str] = {"erisa": "ERISA employer plan", "medi-cal": "Medi-Cal", "medicare": "Medicare Advantage"}
+"""What the sources call the kinds of plan; commercial plans they mostly do not name."""
+
+
+def _of_plan(words: str, understood: Understanding, query: Query) -> str:
+    """`words` with the chosen kind of plan, where the answer depends on it and they do not name it."""
+    name = _NAMES.get(query.circumstances.plan_type, "")
+    depends = understood.is_dispute or understood.kind == "how_long"
+    if not name or not depends or understand(words).plan_type or only_citations(query.text):
+        return words
+    return f"{words} ({name})"
 
 
 def _scope(generation: Generation, query: Query, found: Follow | None) -> Scope:

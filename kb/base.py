@@ -166,7 +166,7 @@ class KnowledgeBase:
         with self.engines(generation) as engines:
             answer = self._answer(engines, asked)
             beside = self._guide.beside(
-                engines, generation.sources, asked.within, asked.understood, query.circumstances
+                engines, generation.sources, asked.within, asked.understood, query.circumstances, answer.quotes
             )
         read_as = asked.follow.words if asked.follow else ""
         return replace(with_guidance(answer, beside, asked.language), elapsed_ms=_ms(begun), read_as=read_as)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from kb.circumstances import Circumstances
 
 if TYPE_CHECKING:
+    from kb.by_plan import PlanPeriod
     from kb.contacts import Contact
     from kb.steps import Step
 
@@ -256,7 +257,7 @@ class Answer:
 
     `steps` and `contacts` are what the member can do and whom to call, each with its own quote; `language` is that of
     our own words. `read_as` are the words in which a follow-up was read, to be given as the `after` of a next one; ""
-    for a question that was read by itself.
+    for a question that was read by itself. `by_plan` is what each kind of plan has, where a period depends on it.
     """
 
     question: str
@@ -272,6 +273,7 @@ class Answer:
     contacts: "tuple[Contact, ...]" = ()
     language: Literal["en", "es"] = "en"
     read_as: str = ""
+    by_plan: "tuple[PlanPeriod, ...]" = ()
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
