@@ -155,7 +155,8 @@ def leans(question: str, after: str) -> Because | None:
     if read.opening and read.own and read.subject.topic:
         return None
     pointed = rules.nothing.sub(" ", read.rest) if read.own else read.rest
-    if rules.pointing.search(pointed) and len(read.own) <= (1 if read.subject.topic else _NAMED):
+    most = 0 if len(_SENTENCE.findall(question)) > 1 else 1 if read.subject.topic else _NAMED
+    if rules.pointing.search(pointed) and len(read.own) <= most:
         return "pointing"
     if read.own or (read.subject.topic and read.subject.topic != understand(after).topic):
         return None
@@ -171,7 +172,7 @@ def _goes_on(read: _Read) -> bool:
     return len(read.own) <= _NAMED
 
 
-_CASE, _NAMED = 4, 2
+_CASE, _NAMED = 3, 2
 """Words of its own that a case that is put, and a thing that is named, have at most."""
 
 
