@@ -49,6 +49,7 @@ class _Rules:
     kinds: dict[str, dict[str, str]]
     doing: frozenset[str]
     things: frozenset[str]
+    aspects: frozenset[str]
 
 
 @cache
@@ -66,6 +67,7 @@ def _rules() -> _Rules:
         rows["kind"],
         frozenset(empty["doing"].split()),
         frozenset(empty["things"].split()) | STOP_WORDS,
+        frozenset(empty["aspects"].split()),
     )
 
 
@@ -166,7 +168,7 @@ def leans(question: str, after: str) -> Because | None:
 def _goes_on(read: _Read) -> bool:
     """Whether a question with an opening goes on: it puts a case, or names a thing and asks nothing of it."""
     if read.puts_case:
-        return not read.own if read.subject.topic else len(read.own) <= _CASE
+        return len(read.own) <= (0 if read.subject.topic and not _points(read.rest) else _CASE)
     if read.subject.topic:
         return not read.asks_anew and len(read.own) <= _NAMED
     return len(read.own) <= _NAMED
@@ -184,7 +186,7 @@ def _own(words: str) -> list[str]:
     """The words that name a subject: neither empty, nor a case, nor a number, nor the kind of plan or the place."""
     rules = _rules()
     read = understand(words)
-    empty = rules.doing | rules.things | set(f"{read.state} {read.region}".lower().split())
+    empty = rules.doing | rules.things | rules.aspects | set(f"{read.state} {read.region}".lower().split())
     found = _WORD.findall(rules.case.sub(" ", words))
     return [w for w in found if w not in empty and not w.isdigit() and not understand(w).plan_type]
 
@@ -199,7 +201,9 @@ def _kept(question: str, after: str) -> str:
     if read.own and read.subject.topic not in ("", before.topic) and not read.puts_case and not _points(question):
         return kind
     plan_type = understand(question).plan_type
-    words = _of_subject(after, before, with_doing=not read.asks_anew and before.kind != "who_pays")
+    with_doing = before.is_dispute or (not read.asks_anew and before.kind != "who_pays")
+    instead = bool(read.opening and read.own) and not read.puts_case and not _points(question)
+    words = _of_subject(after, before, with_doing=with_doing, instead=instead)
     had = set(stems(kind, keep_stop_words=True))
     kept = [w for w in words if not (plan_type and understand(w).plan_type) and not had & set(stems(w))]
     return " ".join([*([kind] if kind else []), *kept[:_KEPT]])
@@ -210,14 +214,17 @@ def _points(text: str) -> bool:
     return _rules().pointing.search(words) is not None or _rules().persons.search(words) is not None
 
 
-def _of_subject(after: str, before: Understanding, *, with_doing: bool) -> list[str]:
+def _of_subject(after: str, before: Understanding, *, with_doing: bool, instead: bool) -> list[str]:
     """The words of content of a short question; of a story those of what it asks, of its topic and what that needs.
 
-    What an earlier follow-up took over, which stands in brackets, goes first.
+    What an earlier follow-up took over, which stands in brackets, goes first; where the new question names one thing
+    `instead` of another, it alone.
     """
     rules = _rules()
     inside = [m.group(1) for m in _INSIDE.finditer(after)]
     sentences = [s for s in _SENTENCE.findall(_INSIDE.sub(" ", after)) if s.strip()]
+    if inside and instead:
+        sentences = []
     if len(after.split()) > _SHORT:
         asked = max((n for n, s in enumerate(sentences) if s.rstrip().endswith("?")), default=len(sentences) - 1)
         wanted = {asked}
@@ -227,7 +234,10 @@ def _of_subject(after: str, before: Understanding, *, with_doing: bool) -> list[
             wanted.add(asked - 1)
         sentences = [sentences[n] for n in sorted(wanted)[-2:]]
     left_out = rules.things if with_doing else rules.things | rules.doing
-    plain = " ".join([*inside, *sentences]).replace("'", "").replace("\u2019", "")
+    asked = " ".join(sentences)
+    if inside:  # what was put as a case is not what it is about
+        asked = rules.case.sub(" ", plain_words(asked))
+    plain = " ".join([*inside, asked]).replace("'", "").replace("\u2019", "")
     kept = [word for word in _WORD.findall(plain) if plain_words(word) not in left_out]
     return list({word.casefold(): word for word in reversed(kept)}.values())[::-1]
 
