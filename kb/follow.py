@@ -48,6 +48,7 @@ class _Rules:
     case: re.Pattern[str]
     kinds: dict[str, dict[str, str]]
     doing: frozenset[str]
+    refusing: frozenset[str]
     things: frozenset[str]
     aspects: frozenset[str]
 
@@ -65,7 +66,8 @@ def _rules() -> _Rules:
         re.compile(rows["asking"]["says"]),
         re.compile("|".join(rows["case"]["says"])),
         rows["kind"],
-        frozenset(empty["doing"].split()),
+        frozenset(f"{empty['doing']} {empty['refusing']}".split()),
+        frozenset(empty["refusing"].split()),
         frozenset(empty["things"].split()) | STOP_WORDS,
         frozenset(empty["aspects"].split()),
     )
@@ -201,7 +203,7 @@ def _kept(question: str, after: str) -> str:
     if read.own and read.subject.topic not in ("", before.topic) and not read.puts_case and not _points(question):
         return kind
     plan_type = understand(question).plan_type
-    with_doing = before.is_dispute or (not read.asks_anew and before.kind != "who_pays")
+    with_doing = not read.asks_anew and before.kind != "who_pays"
     instead = bool(read.opening and read.own) and not read.puts_case and not _points(question)
     words = _of_subject(after, before, with_doing=with_doing, instead=instead)
     had = set(stems(kind, keep_stop_words=True))
@@ -233,7 +235,7 @@ def _of_subject(after: str, before: Understanding, *, with_doing: bool, instead:
         if asked and (_points(sentences[asked]) or not _own(_plain(sentences[asked]))):
             wanted.add(asked - 1)
         sentences = [sentences[n] for n in sorted(wanted)[-2:]]
-    left_out = rules.things if with_doing else rules.things | rules.doing
+    left_out = rules.things if with_doing else rules.things | (rules.doing - rules.refusing)
     asked = " ".join(sentences)
     if inside:  # what was put as a case is not what it is about
         asked = rules.case.sub(" ", plain_words(asked))
