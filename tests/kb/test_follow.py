@@ -215,3 +215,23 @@ def test_the_command_takes_the_question_before(real_folder: Path, capsys: pytest
     assert answer["read_as"] == "and if it's urgent? (how long decide second opinion)"
     assert "follow_up" in [notice["kind"] for notice in answer["notices"]]
     assert any("not to exceed 72 hours" in quote["text"] for quote in answer["quotes"])
+
+
+DIALOGUES = Path(__file__).parent / "dialogues.jsonl"
+"""Questions and what follows them, with the words that answer. What is not in the split "dev" was looked at once."""
+
+
+@pytest.mark.model
+def test_with_the_question_before_more_answers_are_right(real_kb: KnowledgeBase) -> None:
+    right = {"with": 0, "without": 0}
+    for row in map(json.loads, DIALOGUES.read_text(encoding="utf-8").splitlines()):
+        after = row["first"]
+        for turn in row["turns"] if row["split"] == "dev" else []:
+            chosen, gold = Filters(row["plan"]), [(one["doc_id"], one["words"]) for one in turn["gold"]]
+            answers = {"with": real_kb.ask(Query(turn["question"], chosen, after=after))}
+            answers["without"] = real_kb.ask(Query(turn["question"], chosen))
+            for name, answer in answers.items():
+                quotes = [(quote.doc_id, quote.text) for quote in answer.quotes[:3]]
+                right[name] += any(doc == d and words in text for d, words in gold for doc, text in quotes)
+            after = answers["with"].read_as or turn["question"]
+    assert right["with"] >= 2 * right["without"] > 0
