@@ -236,10 +236,10 @@ def _of_subject(after: str, before: Understanding, *, with_doing: bool, instead:
             wanted.add(asked - 1)
         sentences = [sentences[n] for n in sorted(wanted)[-2:]]
     left_out = rules.things if with_doing else rules.things | (rules.doing - rules.refusing)
-    asked = " ".join(sentences)
+    said = " ".join(sentences)
     if inside:  # what was put as a case is not what it is about
-        asked = rules.case.sub(" ", plain_words(asked))
-    plain = " ".join([*inside, asked]).replace("'", "").replace("\u2019", "")
+        said = rules.case.sub(" ", plain_words(said))
+    plain = " ".join([*inside, said]).replace("'", "").replace("\u2019", "")
     kept = [word for word in _WORD.findall(plain) if plain_words(word) not in left_out]
     return list({word.casefold(): word for word in reversed(kept)}.values())[::-1]
 
