@@ -227,7 +227,7 @@ def _of_subject(after: str, before: Understanding, *, with_doing: bool, instead:
     sentences = [s for s in _SENTENCE.findall(_INSIDE.sub(" ", after)) if s.strip()]
     if inside and instead:
         sentences = []
-    if len(after.split()) > _SHORT:
+    if sentences and len(after.split()) > _SHORT:
         asked = max((n for n, s in enumerate(sentences) if s.rstrip().endswith("?")), default=len(sentences) - 1)
         wanted = {asked}
         if before.topic and understand(sentences[asked]).topic != before.topic:

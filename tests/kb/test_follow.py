@@ -142,6 +142,23 @@ def test_what_the_new_question_says_goes_first() -> None:
     assert (read.plan_type, read.kind) == ("medicare", "whom_to_call")
 
 
+SAID = st.lists(
+    st.sampled_from(
+        "and what about if they it that who pays how long urgent appeal denied plan (second opinion) Medi-Cal ( ) ? . "
+        "x-ray y si la niegan \u00bfqui\u00e9n queja 2025".split()
+    ),
+    max_size=45,
+).map(" ".join)
+
+
+@given(SAID, SAID)
+def test_any_words_in_any_order_are_read(question: str, after: str) -> None:
+    found = follow(question, after)
+    if found is not None:
+        understand_after(found, question, Circumstances())
+        follow(question, found.words)
+
+
 @given(st.text(max_size=120), st.text(max_size=300))
 def test_any_two_texts_are_read(question: str, after: str) -> None:
     found = follow(question, after)
