@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--grievance-date", default="", metavar="YYYY-MM-DD", help="day the plan got your grievance or appeal"
     )
     asking.add_argument("--lang", choices=("en", "es"), default="", help="language of our own words (the question's)")
+    asking.add_argument("--after", default="", metavar="QUESTION", help="the question before this one")
     asking.add_argument("-k", type=positive, default=10, help="number of hits (10)")
     asking.add_argument("--batch", type=Path, metavar="IN.jsonl", help='lines {"id", "question", ...}; needs --out')
     asking.add_argument("--out", type=Path, metavar="OUT.jsonl")

@@ -4,32 +4,33 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from kb import answer as compose
+from kb.asked import Asked
+from kb.asked import asked as asked_of
 from kb.catalog import Catalog, Generation, Made
 from kb.conflicts import Differ
 from kb.dense import SEAL, DenseIndex
 from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
-from kb.emergency import emergency_notice
 from kb.errors import IndexNotReady, QueryError
 from kb.evidence import Evidence, evidence
-from kb.guidance import Guide, language_of, with_guidance
+from kb.guidance import Guide, with_guidance
 from kb.law import Law
 from kb.lead import lead
 from kb.lexical import LexicalIndex, stems
 from kb.parts import merged
-from kb.phrases import Language, Sentence, phrase
-from kb.scope import Scope, scope
+from kb.phrases import Sentence, phrase
+from kb.scope import Scope
 from kb.search import Engines, Found, Weights, only_citations, search
 from kb.support import THRESHOLD, Signs, probability, signs
-from kb.types import Answer, Filters, Hit, Notice, Query, Reason, Section, Status
-from kb.understand import Understanding, parts, understand
+from kb.types import Answer, Hit, Notice, Query, Reason, Section, Status
+from kb.understand import parts
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
@@ -146,10 +147,11 @@ class KnowledgeBase:
         return self._steadily(lambda generation: self._search(query, generation))
 
     def _search(self, query: Query, generation: Generation) -> tuple[Hit, ...]:
-        within = scope(generation, query.filters, query.text, date.today())
+        asked = asked_of(query, generation, time.monotonic())
+        within = asked.within
         keys = within.keys if within.filters.plan else (*within.keys, *within.other_contracts)
         with self.engines(generation) as engines:
-            return search(engines, query.text, keys, query.k, self._weights, query.filters.as_of).hits
+            return search(engines, asked.words, keys, query.k, self._weights, query.filters.as_of).hits
 
     def ask(self, query: Query) -> Answer:
         """The answer to a question. Raises QueryError for one that is too long or a filter that nothing fits."""
@@ -158,20 +160,20 @@ class KnowledgeBase:
         return self._steadily(lambda generation: self._ask(query, generation, begun))
 
     def _ask(self, query: Query, generation: Generation, begun: float) -> Answer:
-        within = scope(generation, query.filters, query.text, date.today())
-        understood = understand(query.text, query.circumstances)
-        language = language_of(understood, query.circumstances)
-        asked = _Asked(query, within, generation, emergency_notice(query.text, language), begun, language, understood)
+        asked = asked_of(query, generation, begun)
         if not stems(query.text, keep_stop_words=True):
-            return _abstention(asked, "not_a_question", compose.refusal("not_a_question", (), language))
+            return _abstention(asked, "not_a_question", compose.refusal("not_a_question", (), asked.language))
         with self.engines(generation) as engines:
             answer = self._answer(engines, asked)
-            beside = self._guide.beside(engines, generation.sources, within, understood, query.circumstances)
-        return replace(with_guidance(answer, beside, language), elapsed_ms=_ms(begun))
+            beside = self._guide.beside(
+                engines, generation.sources, asked.within, asked.understood, query.circumstances, answer.quotes
+            )
+        read_as = asked.follow.words if asked.follow else ""
+        return replace(with_guidance(answer, beside, asked.language), elapsed_ms=_ms(begun), read_as=read_as)
 
-    def _answer(self, engines: Engines, asked: "_Asked") -> Answer:
+    def _answer(self, engines: Engines, asked: Asked) -> Answer:
         query, within, sources = asked.query, asked.within, asked.generation.sources
-        found = self._found(engines, query.text, within.keys, within)
+        found = self._found(engines, asked.words, within.keys, within)
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
         missing: tuple[str, ...] = ()
@@ -190,7 +192,7 @@ class KnowledgeBase:
                 sections,
                 sources,
                 asked.urgent,
-                edition_notices(within, sections, sources, date.today(), asked.language),
+                (*asked.read_as, *edition_notices(within, sections, sources, date.today(), asked.language)),
                 asked.language,
             )
             lost = [Notice("missing_part", phrase("guidance.missing_part", asked.language, words=w)) for w in missing]
@@ -208,12 +210,12 @@ class KnowledgeBase:
     def _found(self, engines: Engines, words: str, keys: Sequence[str], within: Scope) -> Found:
         return search(engines, words, keys, _POOL, self._weights, within.filters.as_of)
 
-    def _of_parts(self, engines: Engines, found: Found, asked: "_Asked") -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    def _of_parts(self, engines: Engines, found: Found, asked: Asked) -> tuple[tuple[Section, ...], tuple[str, ...]]:
         """The quotes for all parts of a question, and the words of those parts for which there are none.
 
         Where no part has an answer by itself the question is taken as one.
         """
-        several = parts(asked.query.text)
+        several = parts(asked.words)
         if len(several) > 1:
             answers: list[tuple[Section, ...]] = []
             for part in several:
@@ -222,9 +224,9 @@ class KnowledgeBase:
             if any(answers):
                 lost = tuple(part.words for part, sections in zip(several, answers, strict=True) if not sections)
                 return merged([sections for sections in answers if sections]), lost
-        return self._sections(engines, found, asked, asked.query.text), ()
+        return self._sections(engines, found, asked, asked.words), ()
 
-    def _sections(self, engines: Engines, found: Found, asked: "_Asked", words: str) -> tuple[Section, ...]:
+    def _sections(self, engines: Engines, found: Found, asked: Asked, words: str) -> tuple[Section, ...]:
         """The quotes of an answer; none where the evidence is too weak."""
         weighed, gathered = self.weigh(engines, found)
         if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
@@ -236,7 +238,7 @@ class KnowledgeBase:
         gathered = evidence(engines, found, found.hits[:_READ])
         return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
 
-    def _reason(self, engines: Engines, asked: "_Asked") -> tuple[Reason, tuple[Hit, ...]]:
+    def _reason(self, engines: Engines, asked: Asked) -> tuple[Reason, tuple[Hit, ...]]:
         """Why nothing is answered, and where another edition of the chosen plan would.
 
         Of a plan that was not chosen nothing is shown.
@@ -256,25 +258,12 @@ class KnowledgeBase:
         return probability(self.weigh(engines, found)[0]) >= THRESHOLD
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One question on its way: what it is asked of, what must be said first, and when it began."""
-
-    query: Query
-    within: Scope
-    generation: Generation
-    urgent: Notice | None
-    begun: float
-    language: Language
-    understood: Understanding
-
-
-def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:
+def _abstention(asked: Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:
     notes = compose.notices(
         (),
         asked.generation.sources,
         asked.urgent,
-        edition_notices(asked.within, (), {}, date.today(), asked.language),
+        (*asked.read_as, *edition_notices(asked.within, (), {}, date.today(), asked.language)),
         asked.language,
     )
     return Answer(
@@ -284,17 +273,12 @@ def _abstention(asked: _Asked, reason: Reason, text: str, hits: tuple[Hit, ...] 
 
 def _checked(query: Query) -> Query:
     """The query with halves of characters replaced. Raises QueryError for a question that is too long."""
-    if len(query.text) > MAX_QUESTION:
-        raise QueryError(Sentence("scope.too_long", number=f"{len(query.text):,}", limit=f"{MAX_QUESTION:,}"))
-    return replace(query, text=query.text.encode("utf-8", "replace").decode("utf-8"))
+    for key, words in (("scope.too_long", query.text), ("scope.too_long_before", query.after)):
+        if len(words) > MAX_QUESTION:
+            raise QueryError(Sentence(key, number=f"{len(words):,}", limit=f"{MAX_QUESTION:,}"))
+    text, after = (words.encode("utf-8", "replace").decode("utf-8") for words in (query.text, query.after))
+    return replace(query, text=text, after=after)
 
 
 def _ms(begun: float) -> float:
     return round((time.monotonic() - begun) * 1000, 1)
-
-
-def filters_of(plan: str, edition: str, authorities: Sequence[str], as_of: date | None) -> Filters:
-    """Filters from a door's plain options."""
-    from kb.types import AUTHORITIES
-
-    return Filters(plan, edition, tuple(a for a in AUTHORITIES if a in authorities), as_of)

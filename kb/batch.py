@@ -2,13 +2,14 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kb.circumstances import circumstances
 from kb.errors import QueryError
-from kb.types import AUTHORITIES, Query
+from kb.types import AUTHORITIES, Filters, Query
 
 OPTIONS = (
     "plan",
@@ -21,6 +22,7 @@ OPTIONS = (
     "denial_date",
     "grievance_date",
     "lang",
+    "after",
 )
 
 
@@ -60,8 +62,6 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def query_of(row: dict[str, Any], given: dict[str, Any]) -> Query:
     """The Query of a batch line; what the line does not say comes from the command's options."""
-    from kb.base import filters_of
-
     said = {**given, **{name: row[name] for name in OPTIONS if row.get(name) is not None}}
     try:
         as_of = said["as_of"] if said["as_of"] is None or isinstance(said["as_of"], date) else _date(said["as_of"])
@@ -77,7 +77,12 @@ def query_of(row: dict[str, Any], given: dict[str, Any]) -> Query:
         )
     except QueryError as exc:
         raise QueryError(f"question {row.get('id', '')!r}: {exc}") from exc
-    return Query(row["question"], filters_of(str(said["plan"]), str(said["edition"]), authority, as_of), k, told)
+    after = str(said["after"] or "")
+    return Query(row["question"], _filters(str(said["plan"]), str(said["edition"]), authority, as_of), k, told, after)
+
+
+def _filters(plan: str, edition: str, authorities: Sequence[str], as_of: date | None) -> Filters:
+    return Filters(plan, edition, tuple(a for a in AUTHORITIES if a in authorities), as_of)
 
 
 def _date(value: Any) -> date:

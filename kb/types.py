@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from kb.circumstances import Circumstances
 
 if TYPE_CHECKING:
+    from kb.by_plan import PlanPeriod
     from kb.contacts import Contact
     from kb.steps import Step
 
@@ -161,12 +162,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with the circumstances that it is asked in."""
+    """A question with the circumstances that it is asked in.
+
+    `after` is the question before it, where there is one: the question may lean on it (kb/follow.py). Where that one
+    was a follow-up itself, it is the words in which it was read.
+    """
 
     text: str
     filters: Filters = field(default_factory=Filters)
     k: int = 10
     circumstances: Circumstances = field(default_factory=Circumstances)
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ class Notice:
 
     kind: Literal[
         "emergency", "not_legal_advice", "older_edition", "check_official", "sample_plan", "choose_plan",
-        "choose_plan_type", "missing_part", "language", "other_state",
+        "choose_plan_type", "missing_part", "language", "other_state", "follow_up",
     ]  # fmt: skip
     text: str
 
@@ -250,7 +256,8 @@ class Answer:
     """What is shown for a question: verbatim quotes by tier, or an abstention with its reason.
 
     `steps` and `contacts` are what the member can do and whom to call, each with its own quote; `language` is that of
-    our own words.
+    our own words. `read_as` are the words in which a follow-up was read, to be given as the `after` of a next one; ""
+    for a question that was read by itself. `by_plan` is what each kind of plan has, where a period depends on it.
     """
 
     question: str
@@ -265,6 +272,8 @@ class Answer:
     steps: "tuple[Step, ...]" = ()
     contacts: "tuple[Contact, ...]" = ()
     language: Literal["en", "es"] = "en"
+    read_as: str = ""
+    by_plan: "tuple[PlanPeriod, ...]" = ()
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from kb.by_plan import PlanPeriod
 from kb.cite import Cited, Lookup
 from kb.contacts import Contact
 from kb.glossary import glosses
@@ -30,8 +31,10 @@ def answer_json(answer: Answer, question_id: str = "") -> Json:
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
         "next_steps": [step_json(step) for step in answer.steps],
         "step_quotes": _step_quotes(answer),
+        "by_plan": [_period_json(period) for period in answer.by_plan],
         "contacts": [_contact_json(contact) for contact in answer.contacts],
         "language": answer.language,
+        "read_as": answer.read_as or None,
         "hits": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": answer.elapsed_ms,
     }
@@ -58,6 +61,15 @@ def step_json(step: Step) -> Json:
     }
 
 
+def _period_json(period: PlanPeriod) -> Json:
+    return {"plan_type": period.plan_type, "value": period.value, "actor": period.actor, **_source(period.quote)}
+
+
+def _source(quote: Quote) -> Json:
+    """A quote that bears no mark."""
+    return {"source": {name: value for name, value in _quote_json(quote).items() if name != "n"}}
+
+
 def _contact_json(contact: Contact) -> Json:
     return {
         "id": contact.id,
@@ -66,7 +78,7 @@ def _contact_json(contact: Contact) -> Json:
         "tty": contact.tty or None,
         "site": contact.site or None,
         "region": contact.region or None,
-        "source": {name: value for name, value in _quote_json(contact.quote).items() if name != "n"},
+        **_source(contact.quote),
     }
 
 

@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from kb.base import KnowledgeBase
 from kb.types import Answer, Disagreement, Hit, Notice, Section
 from ui.announce import announce
-from ui.asked import Asked
+from ui.asked import Asked, put
 from ui.desk import Pages
 from ui.edition import show_elsewhere
 from ui.glossary import show_glossary
 from ui.language import say, say_html
 from ui.llm import show_wording
-from ui.markup import linked_html, panel, text_html
+from ui.markup import linked_html, literal, panel, text_html
+from ui.plan_type import show_plan_type
 from ui.quote import is_added, sample_html, show_quote
 from ui.steps import show_steps
 
 _MARK = re.compile(r"\[(\d+)\]")
 _NEAREST = 3
+_BEFORE = 120  # characters of the question before that a follow-up repeats
 _SHOWN = 300  # characters of the question that a phone repeats, since its box shows only the beginning
 
 
@@ -28,6 +31,8 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
     for notice in answer.notices:
         if notice.kind == "emergency":
             panel("alert", f'<p class="urgent">{text_html(notice.text)}</p>', "alert")
+    _follow_up(answer, asked)
+    show_plan_type(answer, asked)
     question = asked.question if len(asked.question) <= _SHOWN else f"{asked.question[:_SHOWN]} \u2026"
     again = f'<p class="asked">{text_html(question)}</p>'
     if answer.status == "abstained":
@@ -43,6 +48,24 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
         show_glossary(answer)
     _notices(answer.notices)
     announce(answer.lead if answer.status != "abstained" else f"{say('answer.none')}. {answer.lead}")
+
+
+def _follow_up(answer: Answer, asked: Asked) -> None:
+    """That the question was read as a follow-up, to which one, and a button that asks it by itself."""
+    if not answer.read_as:
+        return
+    before = asked.after if len(asked.after) <= _BEFORE else f"{asked.after[:_BEFORE]} \u2026"
+    with st.container(key="follow-up", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="facts">{say_html("follow.read", before=before)}</p>', width="content")
+        st.button(literal(say("follow.alone")), key="ask-alone", type="tertiary", on_click=_ask_alone, args=(asked,))
+
+
+def _ask_alone(asked: Asked) -> None:
+    put(replace(asked, after=""))
+
+
+_TOLD = ("emergency", "follow_up", "choose_plan_type")
+"""Notices that stand above the answer, not below it."""
 
 
 def _with_marks(words: str) -> str:
@@ -86,7 +109,7 @@ def _notices(notices: Sequence[Notice]) -> None:
     lines = [
         f"<li>{linked_html(notice.text, say('answer.open-official'))}</li>"
         for notice in notices
-        if notice.kind != "emergency"
+        if notice.kind not in _TOLD
     ]
     if lines:
         st.html(f'<div class="notices"><h2>{say_html("answer.bear")}</h2><ul>{"".join(lines)}</ul></div>')

@@ -74,8 +74,14 @@ def _question_form() -> None:
 
 
 def _submit() -> None:
+    """Ask what was typed, after what was asked before it in this session."""
     state = st.session_state
-    put(Asked(state["question"].strip(), state.get("plan") or "", state.get("edition") or ""))
+    before: Asked = state.get("asked") or Asked()
+    put(
+        replace(
+            before.then(state["question"].strip()), plan=state.get("plan") or "", edition=state.get("edition") or ""
+        )
+    )
 
 
 def _choosers(generation: Generation) -> None:
@@ -138,13 +144,12 @@ def _examples(pages: Pages) -> None:
 
 
 def _ask(question: str) -> None:
-    put(replace(st.session_state["asked"], question=question))
+    put(replace(st.session_state["asked"], question=question, after=""))
     st.session_state["question"] = question
 
 
 def _start_over() -> None:
-    asked = Asked(plan=st.session_state["asked"].plan, edition=st.session_state["asked"].edition)
-    put(asked)
+    put(replace(st.session_state["asked"], question="", after=""))
     st.session_state["question"] = ""
 
 

@@ -26,7 +26,8 @@ def show_history(now: Asked) -> None:
     with st.expander(say("ask.history.heading", number=len(before)), key="history"):
         for number, one in enumerate(before):
             words = one.question if len(one.question) <= _SHOWN else f"{one.question[:_SHOWN]} \u2026"
-            filters = ", ".join(part for part in (one.plan, one.edition) if part)
+            after = say("follow.after", before=one.after[:_SHOWN]) if one.after else ""
+            filters = ", ".join(part for part in (after, one.plan, one.edition) if part)
             st.button(
                 literal(f"{words} ({filters})" if filters else words),
                 key=f"again-{number}",

@@ -8,7 +8,7 @@ import streamlit as st
 from kb.base import KnowledgeBase
 from kb.calendar_file import calendar_file
 from kb.case_sheet import case_sheet
-from kb.circumstances import PLAN_TYPES, Circumstances, PlanType
+from kb.circumstances import Circumstances
 from kb.contacts import Contact
 from kb.errors import KbError
 from kb.phrases import Language, phrase
@@ -25,13 +25,13 @@ _REGIONS = ("California", "Colorado", "Georgia", "Hawaii", "Mid-Atlantic", "Nort
 
 
 def show_steps(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked) -> None:
-    """Steps and contacts for `answer`, computed anew when the member gives dates or the kind of plan."""
+    """Steps and contacts for `answer`, computed anew when the member gives dates or the place."""
     if answer.reason == "not_a_question" or not (answer.steps or answer.status == "abstained"):
         return
     language = answer.language
     heading = "steps.heading" if answer.steps else "guidance.where_to_ask"
     st.html(f'<h2 class="next">{text_html(phrase(heading, language))}</h2>')
-    said = _said(language) if answer.steps else Circumstances()
+    said = _said(language, asked) if answer.steps else asked.query().circumstances
     shown = _answered(base, answer, asked, said)
     if shown is None:
         return
@@ -41,14 +41,12 @@ def show_steps(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked) 
     _downloads(shown, said)
 
 
-def _said(language: Language) -> Circumstances:
-    """What the member says of their plan and dates, in four fields; nothing of it leaves the session."""
-    kind, region, denied, filed = st.columns(4)
-    with kind:
-        plan_type = st.selectbox(
-            phrase("case_sheet.plan_type", language), ["", *PLAN_TYPES], key="steps-plan-type",
-            format_func=lambda name: phrase(f"case_sheet.type_{name or 'unknown'}", language),
-        )  # fmt: skip
+def _said(language: Language, asked: Asked) -> Circumstances:
+    """What the member says of place and dates, in three fields; nothing of it leaves the session.
+
+    The kind of plan is asked for at the top of the answer (ui/plan_type.py).
+    """
+    region, denied, filed = st.columns(3)
     with region:
         place = st.selectbox(
             phrase("case_sheet.region", language), ["", *_REGIONS], key="steps-region",
@@ -58,8 +56,7 @@ def _said(language: Language) -> Circumstances:
         denial = st.date_input(phrase("case_sheet.denial", language), value=None, key="steps-denial")
     with filed:
         grievance = st.date_input(phrase("case_sheet.grievance", language), value=None, key="steps-grievance")
-    chosen: PlanType = next((known for known in PLAN_TYPES if known == plan_type), "")
-    return Circumstances(chosen, place or "", _day(denial), _day(grievance), language)
+    return Circumstances(asked.known_type, place or "", _day(denial), _day(grievance), language)
 
 
 def _day(value: object) -> date | None:
@@ -68,7 +65,7 @@ def _day(value: object) -> date | None:
 
 def _answered(base: KnowledgeBase, answer: Answer, asked: Asked, said: Circumstances) -> Answer | None:
     """The answer for these circumstances, kept in the session until they change; None after an error."""
-    if replace(said, language="") == Circumstances():
+    if replace(said, language="") == replace(asked.query().circumstances, language=""):
         return answer
     name = (asked, said, base.catalog.generation().id)
     if st.session_state.get("steps-for") != name:

@@ -100,6 +100,7 @@ NOTICE: dict[str, Check] = {
         "missing_part",
         "language",
         "other_state",
+        "follow_up",
     ),
     "text": text,
 }
@@ -130,6 +131,12 @@ CONTACT: dict[str, Check] = {
     "region": text_or_none,
     "source": lambda value: has_shape({**value, "n": 1}, QUOTE, LEAD_IN),
 }
+PERIOD: dict[str, Check] = {
+    "plan_type": one_of("commercial", "erisa", "medi-cal", "medicare"),
+    "value": text,
+    "actor": one_of("member", "plan", "agency"),
+    "source": lambda value: has_shape({**value, "n": 1}, QUOTE, LEAD_IN),
+}
 ANSWER: dict[str, Check] = {
     "id": lambda value: isinstance(value, str),
     "question": lambda value: isinstance(value, str),
@@ -142,8 +149,10 @@ ANSWER: dict[str, Check] = {
     "notices": each(NOTICE),
     "next_steps": each(STEP),
     "step_quotes": each(QUOTE, LEAD_IN),
+    "by_plan": each(PERIOD),
     "contacts": each(CONTACT),
     "language": one_of("en", "es"),
+    "read_as": text_or_none,
     "hits": each(HIT),
     "elapsed_ms": lambda value: isinstance(value, float) and value >= 0,
 }
