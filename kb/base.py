@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kb import answer as compose
 from kb.asked import Asked
@@ -28,7 +28,7 @@ from kb.parts import merged
 from kb.phrases import Sentence, phrase
 from kb.scope import Scope
 from kb.search import Engines, Found, Weights, only_citations, search
-from kb.support import THRESHOLD, Signs, probability, signs
+from kb.support import SURE, THRESHOLD, Signs, probability, signs
 from kb.types import Answer, Hit, Notice, Query, Reason, Section, Status
 from kb.understand import parts
 
@@ -177,10 +177,11 @@ class KnowledgeBase:
         hits = found.hits[: query.k]
         cited = [hit.passage for hit in found.hits if hit.retriever == "citation"]
         missing: tuple[str, ...] = ()
+        sure = True
         if only_citations(query.text):
             sections = compose.cited_sections(engines, cited, sources) if cited else ()
         else:
-            sections, missing = self._of_parts(engines, found, asked)
+            (sections, sure), missing = self._of_parts(engines, found, asked)
         if sections:
             words = " ".join(
                 [
@@ -196,7 +197,8 @@ class KnowledgeBase:
                 asked.language,
             )
             lost = [Notice("missing_part", phrase("guidance.missing_part", asked.language, words=w)) for w in missing]
-            notes = (*notes[:-1], *lost, *notes[-1:])
+            doubt = [] if sure else [Notice("unsure", phrase("answer.unsure", asked.language))]
+            notes = (*notes[:-1], *doubt, *lost, *notes[-1:])
             quotes = [quote for section in sections for quote in section.quotes]
             differ = self._differ.between(quotes, asked.language)
             status: Status = "partial" if missing else "answered"
@@ -210,28 +212,30 @@ class KnowledgeBase:
     def _found(self, engines: Engines, words: str, keys: Sequence[str], within: Scope) -> Found:
         return search(engines, words, keys, _POOL, self._weights, within.filters.as_of)
 
-    def _of_parts(self, engines: Engines, found: Found, asked: Asked) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    def _of_parts(self, engines: Engines, found: Found, asked: Asked) -> tuple["_Quoted", tuple[str, ...]]:
         """The quotes for all parts of a question, and the words of those parts for which there are none.
 
         Where no part has an answer by itself the question is taken as one.
         """
         several = parts(asked.words)
         if len(several) > 1:
-            answers: list[tuple[Section, ...]] = []
+            answers: list[_Quoted] = []
             for part in several:
                 of_part = self._found(engines, part.asked, asked.within.keys, asked.within)
-                answers.append(self._sections(engines, of_part, asked, part.asked))
-            if any(answers):
-                lost = tuple(part.words for part, sections in zip(several, answers, strict=True) if not sections)
-                return merged([sections for sections in answers if sections]), lost
-        return self._sections(engines, found, asked, asked.words), ()
+                answers.append(self._sections(engines, of_part, asked))
+            there = [one for one in answers if one.sections]
+            if there:
+                lost = tuple(part.words for part, one in zip(several, answers, strict=True) if not one.sections)
+                return _Quoted(merged([one.sections for one in there]), all(one.sure for one in there)), lost
+        return self._sections(engines, found, asked), ()
 
-    def _sections(self, engines: Engines, found: Found, asked: Asked, words: str) -> tuple[Section, ...]:
+    def _sections(self, engines: Engines, found: Found, asked: Asked) -> "_Quoted":
         """The quotes of an answer; none where the evidence is too weak."""
         weighed, gathered = self.weigh(engines, found)
-        if probability(weighed) < THRESHOLD and not any(c.label for c in found.cited):
-            return ()
-        return compose.sections(engines, gathered, asked.generation.sources)
+        likely, is_cited = probability(weighed), any(c.label for c in found.cited)
+        if likely < THRESHOLD and not is_cited:
+            return _Quoted((), False)
+        return _Quoted(compose.sections(engines, gathered, asked.generation.sources), is_cited or likely >= SURE)
 
     def weigh(self, engines: Engines, found: Found) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
@@ -256,6 +260,13 @@ class KnowledgeBase:
 
     def _is_answered(self, engines: Engines, found: Found) -> bool:
         return probability(self.weigh(engines, found)[0]) >= THRESHOLD
+
+
+class _Quoted(NamedTuple):
+    """The quotes for a question, and whether they are likely enough to answer it."""
+
+    sections: tuple[Section, ...]
+    sure: bool
 
 
 def _abstention(asked: Asked, reason: Reason, text: str, hits: tuple[Hit, ...] = ()) -> Answer:

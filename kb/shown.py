@@ -7,7 +7,7 @@ from kb.phrases import Language, phrase
 from kb.steps import Step
 from kb.types import Answer, Quote
 
-_FIRST = ("emergency", "follow_up", "missing_part", "choose_plan_type")
+_FIRST = ("emergency", "follow_up", "unsure", "missing_part", "choose_plan_type")
 """Notices that stand before the answer's quotes."""
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from kb.evidence import Evidence
 
 THRESHOLD = 0.15
+"""A question whose evidence is less likely to answer is refused."""
+
+SURE = 0.5
+"""Below it the answer says that it is not sure: of the development questions between both about half had an answer."""
 
 
 @dataclass(frozen=True, slots=True)

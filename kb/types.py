@@ -231,6 +231,7 @@ class Notice:
     kind: Literal[
         "emergency", "not_legal_advice", "older_edition", "check_official", "sample_plan", "choose_plan",
         "choose_plan_type", "missing_part", "language", "other_state", "follow_up",
+        "unsure",
     ]  # fmt: skip
     text: str
 

@@ -38,7 +38,8 @@ def show_answer(base: KnowledgeBase, pages: Pages, answer: Answer, asked: Asked)
     if answer.status == "abstained":
         _abstention(base, pages, answer, asked, again)
     else:
-        st.html(f'{again}<p class="lead">{_with_marks(answer.lead)}</p>')
+        doubt = "".join(f'<p class="unsure">{text_html(n.text)}</p>' for n in answer.notices if n.kind == "unsure")
+        st.html(f'{again}{doubt}<p class="lead">{_with_marks(answer.lead)}</p>')
         show_wording(answer)
         _disagreements(answer.disagreements)
         for section in answer.sections:
@@ -64,7 +65,7 @@ def _ask_alone(asked: Asked) -> None:
     put(replace(asked, after=""))
 
 
-_TOLD = ("emergency", "follow_up", "choose_plan_type")
+_TOLD = ("emergency", "follow_up", "choose_plan_type", "unsure")
 """Notices that stand above the answer, not below it."""
 
 

@@ -17,7 +17,7 @@ from kb.steps import Step
 from kb.types import Answer, Quote
 from ui.asked import Asked
 from ui.desk import Pages
-from ui.markup import text_html, words_html
+from ui.markup import literal, text_html, words_html
 from ui.problem import error_panel
 from ui.quote import show_quote
 
@@ -88,7 +88,9 @@ def _step(base: KnowledgeBase, pages: Pages, answer: Answer, step: Step, number:
     shown = {quote.n for quote in answer.quotes}
     for quote in beside:
         if quote.n not in shown:
-            with st.expander(f"[{quote.n}]", key=f"step-{step.id}-{quote.n}"):
+            with st.expander(
+                literal(phrase("steps.read", answer.language, n=quote.n)), key=f"step-{step.id}-{quote.n}"
+            ):
                 show_quote(base, pages, quote, marked=False)
 
 
@@ -103,7 +105,7 @@ def _contact(contact: Contact, language: Language) -> str:
     tty = f"{phrase('guidance.tty', language)} {contact.tty}" if contact.tty else ""
     reached = words_html(", ".join(part for part in (*contact.phones, tty, contact.site) if part))
     told = f"<bdi>{words_html(contact.quote.text)}</bdi>"
-    source = f'<br><span class="where"><bdi>{text_html(contact.quote.title)}</bdi>: {told}</span>'
+    source = f'<p class="told">\u201c{told}\u201d <cite>{text_html(contact.quote.title)}</cite></p>'
     return f"<strong>{text_html(contact.name)}</strong>: {reached}{source}"
 
 

@@ -101,6 +101,7 @@ NOTICE: dict[str, Check] = {
         "language",
         "other_state",
         "follow_up",
+        "unsure",
     ),
     "text": text,
 }
