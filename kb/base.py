@@ -183,12 +183,12 @@ class KnowledgeBase:
         else:
             (sections, sure), missing = self._of_parts(engines, found, asked)
         if sections:
-            words = " ".join(
-                [
-                    *compose.lost_citations(found.cited, hits, asked.language),
-                    lead(self._differ, sections, asked.understood, asked.language),
-                ]
+            told = (
+                lead(self._differ, sections, asked.understood, asked.language)
+                if sure
+                else compose.lead(sections, asked.language)  # it only points to the place
             )
+            words = " ".join([*compose.lost_citations(found.cited, hits, asked.language), told])
             notes = compose.notices(
                 sections,
                 sources,

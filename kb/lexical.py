@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import IndexNotReady
 from kb.faults import reported
-from kb.segments import damaged_files
+from kb.segments import damaged_files, unfinished_deletions
 from kb.types import Passage
 
 FOLDER = "lexical"
@@ -54,7 +54,7 @@ class LexicalIndex:
         import tantivy
 
         with self._errors():
-            writer = self._index.writer(heap_size=50_000_000, num_threads=1)
+            writer = self._writer()
             for key in {passage.key for passage in passages}:
                 writer.delete_documents_by_term("key", key)
             for passage, heading in zip(passages, headings, strict=True):
@@ -74,11 +74,18 @@ class LexicalIndex:
         if not keys:
             return
         with self._errors():
-            writer = self._index.writer(heap_size=50_000_000, num_threads=1)
+            writer = self._writer()
             for key in keys:
                 writer.delete_documents_by_term("key", key)
             writer.commit()
             writer.wait_merging_threads()
+
+    def _writer(self) -> Any:
+        """Tantivy's writer, after what one that was killed left: the next deletion would take the same file's name."""
+        writer = self._index.writer(heap_size=50_000_000, num_threads=1)
+        for name in unfinished_deletions(self._folder):
+            (self._folder / name).unlink(missing_ok=True)
+        return writer
 
     def ids(self) -> set[str]:
         """The passage ids of all rows."""

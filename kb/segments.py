@@ -28,11 +28,23 @@ def damaged_files(folder: Path) -> list[str]:
     return found
 
 
+def unfinished_deletions(folder: Path) -> list[str]:
+    """Names of files of deletions that `meta.json` does not list, in order: they were never committed."""
+    segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+    listed = {_deletions(segment) for segment in segments}
+    return sorted(file.name for file in folder.glob("*.del") if file.name not in listed)
+
+
+def _deletions(segment: dict[str, Any]) -> str:
+    """The name of the file of a segment's deletions, if it has any."""
+    name, deletes = str(segment["segment_id"]).replace("-", ""), segment.get("deletes") or {}
+    return f"{name}.{deletes.get('opstamp')}.del"
+
+
 def _damaged(folder: Path, segments: list[dict[str, Any]]) -> list[str]:
     found: list[str] = []
     for segment in segments:
-        name, deletes = str(segment["segment_id"]).replace("-", ""), segment.get("deletes") or {}
-        wanted = f"{name}.{deletes.get('opstamp')}.del"
+        name, wanted = str(segment["segment_id"]).replace("-", ""), _deletions(segment)
         files = [file for file in sorted(folder.glob(f"{name}.*")) if file.suffix != ".del" or file.name == wanted]
         found += [name] if not files else [file.name for file in files if not _is_whole(file)]
     return found

@@ -1,5 +1,6 @@
 """The lexical index against BM25 written out, and questions that look like query language."""
 
+import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -107,6 +108,19 @@ def test_adding_again_replaces_and_removing_removes(tmp_path: Path) -> None:
     index.remove(["absent@v"])
     assert index.size == 1
     assert LexicalIndex(tmp_path).ids() == {"db@v:1-2"}
+
+
+def test_a_deletion_that_was_never_finished_is_in_nobodys_way(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path, create=True)
+    rows = [Passage(name, "1", (0, 4), f"plan {name}", "Label") for name in ("one", "two")]
+    index.add(rows, ["", ""])
+    meta = json.loads((tmp_path / "lexical" / "meta.json").read_text())
+    (segment,) = (found["segment_id"].replace("-", "") for found in meta["segments"])
+    for opstamp in range(meta["opstamp"], meta["opstamp"] + 5):  # what a killed writer had begun
+        (tmp_path / "lexical" / f"{segment}.{opstamp}.del").write_bytes(b"half")
+    LexicalIndex(tmp_path).remove(["one@1"])
+    assert LexicalIndex(tmp_path).ids() == {rows[1].passage_id}
+    assert index.damaged() == []
 
 
 def test_an_empty_index_and_empty_questions_give_nothing(tmp_path: Path) -> None:
