@@ -20,6 +20,7 @@ from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
 from kb.errors import IndexNotReady, QueryError
 from kb.evidence import Evidence, evidence
+from kb.for_plan import for_plan
 from kb.guidance import Guide, with_guidance
 from kb.law import Law
 from kb.lead import lead
@@ -235,7 +236,9 @@ class KnowledgeBase:
         likely, is_cited = probability(weighed), any(c.label for c in found.cited)
         if likely < THRESHOLD and not is_cited:
             return _Quoted((), False)
-        return _Quoted(compose.sections(engines, gathered, asked.generation.sources), is_cited or likely >= SURE)
+        sources = asked.generation.sources
+        fitting = for_plan(engines, gathered, asked.understood.plan_type, sources)
+        return _Quoted(compose.sections(engines, fitting, sources), is_cited or likely >= SURE)
 
     def weigh(self, engines: Engines, found: Found) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
