@@ -21,7 +21,7 @@ from kb.catalog import source_to_json
 from kb.errors import ParseError
 from kb.types import Document, Source
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Raised whenever a reader or the splitter gives other text or passages: every document is then read again."""
 
 _HTML = re.compile(

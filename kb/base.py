@@ -19,7 +19,7 @@ from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
 from kb.errors import IndexNotReady, QueryError
-from kb.evidence import Evidence, evidence
+from kb.evidence import Evidence, evidence, has_all_words
 from kb.for_plan import for_plan
 from kb.guidance import Guide, with_guidance
 from kb.law import Law
@@ -29,7 +29,7 @@ from kb.parts import merged
 from kb.phrases import Sentence, phrase
 from kb.scope import Scope
 from kb.search import Engines, Found, Weights, only_citations, search
-from kb.support import SURE, THRESHOLD, Signs, probability, signs
+from kb.support import THRESHOLD, Signs, is_refused, is_sure, signs
 from kb.types import Answer, Hit, Notice, Query, Reason, Section, Status
 from kb.understand import parts
 
@@ -233,17 +233,18 @@ class KnowledgeBase:
     def _sections(self, engines: Engines, found: Found, asked: Asked) -> "_Quoted":
         """The quotes of an answer; none where the evidence is too weak."""
         weighed, gathered = self.weigh(engines, found)
-        likely, is_cited = probability(weighed), any(c.label for c in found.cited)
-        if likely < THRESHOLD and not is_cited:
+        is_cited = any(c.label for c in found.cited)
+        if is_refused(weighed) and not is_cited:
             return _Quoted((), False)
         sources = asked.generation.sources
         fitting = for_plan(engines, gathered, asked.understood.plan_type, sources)
-        return _Quoted(compose.sections(engines, fitting, sources), is_cited or likely >= SURE)
+        return _Quoted(compose.sections(engines, fitting, sources), is_cited or is_sure(weighed))
 
     def weigh(self, engines: Engines, found: Found) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
         gathered = evidence(engines, found, found.hits[:_READ])
-        return signs(gathered, found.stems, engines.lexical.is_strange, found.late), gathered
+        whole = has_all_words(engines, found, gathered)
+        return signs(gathered, found.stems, engines.lexical.is_strange, found.late, whole), gathered
 
     def _reason(self, engines: Engines, asked: Asked) -> tuple[Reason, tuple[Hit, ...]]:
         """Why nothing is answered, and where another edition of the chosen plan would.
@@ -262,7 +263,7 @@ class KnowledgeBase:
         return "not_in_documents", ()
 
     def _is_answered(self, engines: Engines, found: Found) -> bool:
-        return probability(self.weigh(engines, found)[0]) >= THRESHOLD
+        return not is_refused(self.weigh(engines, found)[0])
 
 
 class _Quoted(NamedTuple):

@@ -22,6 +22,11 @@ _COSINE, _LATE, _OVERLAP, _PASSAGE = 0.2, 0.4, 0.1, 0.1
 _LIST = 0.92
 """What the late score of a list counts: more words meet more of any question."""
 
+_FIRST = 3  # sentences that may have all words of a question
+_OF_ASKING = frozenset(
+    "much mani long soon fast quick cost price pay owe charg day time hour number call phone tell say mean".split()
+)
+
 LIST_LIMIT = 900
 """Characters of a list that is quoted whole."""
 
@@ -75,6 +80,20 @@ def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Eviden
             score = _COSINE * cosine + _LATE * late + _OVERLAP * shared + _PASSAGE * hit.score
             result.append(Evidence(hit.passage, span, lead, score, cosine, late, shared))
     return sorted(result, key=lambda e: (-e.score, e.passage.doc_id, e.span))
+
+
+def has_all_words(engines: Engines, found: Found, best_first: Sequence[Evidence]) -> bool:
+    """Whether one of the first sentences, with its heading and lead-in, has every content word of the question.
+
+    Words that say what kind of fact is asked for ("how much", "what number") are no content.
+    """
+    asked = set(found.own) - _OF_ASKING
+    for e in best_first[:_FIRST] if asked else ():
+        text = engines.catalog.document(e.passage.key).text
+        around = text[slice(*e.lead_in)] if e.lead_in else ""
+        if asked <= set(stems(f"{e.passage.label} {around} {text[slice(*e.span)]}")):
+            return True
+    return False
 
 
 def _sentence_spans(document: Document, passage: Passage) -> list[Span]:

@@ -53,7 +53,8 @@ class Cited:
 class Found:
     """What a search gives: hits best first, the citations read, and what answering uses again.
 
-    `late` are the raw scores of word pieces by passage id.
+    `late` are the raw scores of word pieces by passage id; `stems` those of the question and of the lexicon's words
+    for it, `own` those of the question alone.
     """
 
     hits: tuple[Hit, ...]
@@ -61,6 +62,7 @@ class Found:
     question: Tokens
     stems: tuple[str, ...]
     late: Mapping[str, float]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def search(
     fused = _fuse(engines, asked.vector, pool, cosines, bm25, weights)
     late = _late(engines, asked, fused)
     hits = _ranked(exact, _reorder(fused, late, weights), k, pool)
-    return Found(hits, cited, asked, tuple(words), late)
+    return Found(hits, cited, asked, tuple(words), late, tuple(stems(question)))
 
 
 def _is_shown(passage: Passage, hidden: Mapping[str, Sequence[Span]]) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from kb.evidence import Evidence
 
-THRESHOLD = 0.15
-"""A question whose evidence is less likely to answer is refused."""
+THRESHOLD = 0.25
+"""A question whose evidence is less likely to answer is refused, unless one sentence has all of its words."""
 
 SURE = 0.5
-"""Below it the answer says that it is not sure: of the development questions between both about half had an answer."""
+"""Below it the answer says that it is not sure; of the development questions between both, half had an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ class Signs:
     cosine: of the best sentence; late: of the best passage, word piece by word piece;
     strange: share of a short question's content words that stand in no document at all, misspellings forgiven (0 for
     a question of more than six content words: a long story always has some).
+    is_whole: one of the first sentences, with its heading and lead-in, has every content word of the question.
     """
 
     cosine: float
     late: float
     strange: float
+    is_whole: bool = False
 
 
 def signs(
@@ -32,6 +34,7 @@ def signs(
     words: Sequence[str],
     is_strange: Callable[[str], bool],
     late: Mapping[str, float],
+    is_whole: bool = False,
 ) -> Signs:
     """The signs of a question's evidence; all zero where there is none. `words` are the question's stems."""
     if not evidence:
@@ -42,16 +45,28 @@ def signs(
         max(e.cosine for e in evidence),
         max(late.values(), default=0.0),
         strange,
+        is_whole,
     )
 
 
 _SHORT = 6
-# Fitted with class weights and an L2 penalty on the 293 development questions of 2026-11-22, 109 of them unanswerable
-# (area under the curve 0.857 in cross-validation). At the threshold 1 in a hundred answerable questions was refused,
-# and 38 in a hundred of the unanswerable; at 0.3 it would be 6 and 58, short questions on costs among the 6.
-# The weight of "strange" was fitted as -2.39 and made stronger by hand: a word that no document has says much.
-_BIAS = -8.33
-_WEIGHTS = {"cosine": 4.96, "late": 11.43, "strange": -6.5}
+# Fitted with class weights and an L2 penalty on the 296 development questions of 2026-11-22, 109 of them unanswerable
+# (area under the curve 0.859 in cross-validation). At the threshold 4 in a hundred answerable questions are refused,
+# and 59 in a hundred of the unanswerable. Four answerable ones have all of their words in one sentence, and none of the
+# others: short questions on costs score low. The weight of "strange" was fitted as -2.46 and made stronger by hand: a
+# word that no document has says much.
+_BIAS = -8.94
+_WEIGHTS = {"cosine": 4.46, "late": 12.92, "strange": -6.5}
+
+
+def is_refused(s: Signs) -> bool:
+    """Whether a question with these signs gets no quotes."""
+    return probability(s) < THRESHOLD and not s.is_whole
+
+
+def is_sure(s: Signs) -> bool:
+    """Whether the answer need not say that it may be none."""
+    return probability(s) >= SURE or s.is_whole
 
 
 def probability(s: Signs) -> float:
