@@ -12,7 +12,11 @@ from kb.types import Notice
 _SELF = r"(?:my|him|her|them)sel(?:f|ves)"
 _CRISIS = (
     rf"suicid|kill(?:ing)? {_SELF}|(?:hurt|harm|cut)(?:ing)? {_SELF}|self[- ]harm|better off dead|no reason to live",
-    r"end(?:ing)? (?:my|his|her|their) (?:own )?life|want(?:s)? to die\b|don'?t want to (?:live|be alive)",
+    r"end(?:ing)? (?:my|his|her|their) (?:own )?life|want(?:s)? to die\b|don'?t want to (?:live|be alive|exist)",
+    r"do(?:n'?t| not) want to be here any ?more|(?:pills|gun|knife|rope|razor)\w* (?:is |are )?(?:right )?"
+    r"(?:in front of|next to|beside) (?:me|him|her|them)|(?:pills|gun|knife|rope|razor)\w* in (?:my|his|her) hand",
+    r"suicidi|quitar(?:me|se) la vida|(?:me|se) (?:quiero|quiere|voy a|va a) (?:morir|matar)|matar(?:me|se)\b",
+    r"no (?:quiero|quiere) (?:seguir )?(?:vivir|viviendo)|(?:hacer|cortar)(?:me|se) (?:dano|da\u00f1o)",
 )
 _BREATH = r"(?:can'?t|cannot|can not|not able to|unable to|trouble|hard to|difficulty|struggling to|barely) breath"
 _ACUTE = (
@@ -29,6 +33,12 @@ _ACUTE = (
     r"pregnan\w+.{0,60}bleed|bleed\w+.{0,60}pregnan|weeks along.{0,40}bleed",
     r"(?:cough|vomit|throw)\w* up blood|vomiting blood|having a seizure|seizing|convuls",
     r"severe allergic|anaphyla|throat (?:is )?(?:closing|swelling)|worst headache",
+    r"dolor (?:fuerte )?(?:de|en el) pecho|duele (?:mucho )?el pecho|infarto|ataque (?:al|de|del) coraz\w+",
+    r"no (?:puedo|puede|pod\w+) respirar|no (?:est\w+ )?respira\b|falta (?:de|el) aire",
+    r"se (?:est\w+ )?(?:ahoga|asfixia)\w*",
+    r"derrame cerebral|embolia|cara ca\wda|inconsciente|se desmay\w|no (?:se )?despierta|no responde\b.{0,15}(?:ni|y)",
+    r"sangr\w+ (?:mucho|bastante|sin parar)|no (?:para|deja) de sangrar|hemorragia|convulsi\w+|sobredosis",
+    r"tom\w+ (?:todas|un frasco|muchas) .{0,12}pastillas|embarazada.{0,60}sangr",
 )
 
 

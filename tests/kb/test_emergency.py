@@ -12,6 +12,10 @@ CRISIS = [
     "I don\u2019t want to live anymore",
     "she keeps hurting herself and the plan won't see her",
     "thinking about ending my life, does my plan cover help",
+    "i do not want to be here anymore",
+    "he is alone with a gun in his hand, does the plan have someone",
+    "me quiero morir, el plan no me contesta",
+    "mi hija no quiere vivir, \u00bfa qui\u00e9n llamo?",
 ]
 ACUTE = [
     "I have chest pain right now, is the ER covered",
@@ -29,6 +33,10 @@ ACUTE = [
     "my mother passed out and won't wake up",
     "8 months pregnant and bleeding",
     "trouble breathing since this morning",
+    "tengo un dolor fuerte en el pecho, \u00bfqu\u00e9 hago?",
+    "mi mam\u00e1 no puede respirar",
+    "mi esposo se desmay\u00f3 y no despierta",
+    "estoy embarazada de siete meses y sangro mucho",
 ]
 CALM = [
     "emergency room copay",
@@ -61,11 +69,14 @@ CALM = [
     "imminent and serious threat to health second opinion",
     "can Kaiser make me wait weeks for a second opinion if it's urgent?",
     "burn cream covered?",
+    "\u00bfcu\u00e1nto cuesta la sala de emergencias?",
+    "\u00bfel plan paga el ox\u00edgeno para respirar en casa?",
+    "quiero una segunda opini\u00f3n sobre mi embarazo",
 ]
 
 
 def test_the_lists_are_long_enough() -> None:
-    assert (len(CRISIS) + len(ACUTE), len(CALM)) == (20, 30)
+    assert (len(CRISIS) + len(ACUTE), len(CALM)) == (28, 33)
 
 
 @pytest.mark.parametrize("question", CRISIS + ACUTE)
