@@ -269,8 +269,8 @@ def torment(
 ) -> Tally:
     """`trials` kills at random moments, spread over the moves, and one at every step that each of them passes.
 
-    A writer that was done before its moment does not count, and its move is taken for shorter; after three times as many
-    tries it is enough.
+    A writer that was done before its moment does not count, and its move is taken for shorter; after three times as
+    many tries it is enough.
     """
     tally, chance = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="torture-") as root:
