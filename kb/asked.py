@@ -5,7 +5,7 @@ from datetime import date
 
 from kb.catalog import Generation
 from kb.circumstances import PlanType
-from kb.emergency import emergency_notice
+from kb.emergency import emergency_notice, words_of_emergency
 from kb.follow import Follow, follow, understand_after
 from kb.guidance import language_of
 from kb.named import named_periods, named_plans
@@ -52,6 +52,8 @@ def asked(query: Query, generation: Generation, begun: float) -> Asked:
     else:
         understood, words = understand_after(found, query.text, query.circumstances), found.words
     words = _of_plan(words, understood, query)
+    if beside := words_of_emergency(query.text):
+        words = f"{words} ({beside})"
     language = language_of(understood, query.circumstances)
     urgent = emergency_notice(query.text, language)
     return Asked(query, words, within, generation, begun, language, understood, urgent, found)

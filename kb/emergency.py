@@ -4,6 +4,7 @@ Rules, not a model: inspectable, and built to err towards the notice.
 """
 
 import re
+from typing import Literal
 
 from kb.lexical import fold
 from kb.phrases import Language, phrase
@@ -49,11 +50,20 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 _CRISIS_WORDS, _ACUTE_WORDS = _any(_CRISIS), _any(_ACUTE)
 
 
+def emergency_kind(question: str) -> Literal["crisis", "acute", ""]:
+    """What kind of emergency a question tells of: "crisis" is suicide and self-harm, "" none."""
+    words = re.sub(r"\s+", " ", fold(question))
+    return "crisis" if _CRISIS_WORDS.search(words) else "acute" if _ACUTE_WORDS.search(words) else ""
+
+
 def emergency_notice(question: str, language: Language = "en") -> Notice | None:
     """The notice to show first, or None. Suicide and self-harm get 988 beside 911."""
-    words = re.sub(r"\s+", " ", fold(question))
-    if _CRISIS_WORDS.search(words):
-        return Notice("emergency", phrase("emergency.crisis", language))
-    if _ACUTE_WORDS.search(words):
-        return Notice("emergency", phrase("emergency.acute", language))
-    return None
+    kind = emergency_kind(question)
+    return Notice("emergency", phrase(f"emergency.{kind}", language)) if kind else None
+
+
+def words_of_emergency(question: str) -> str:
+    """What to search for beside the words of an emergency: they tell of a body, the documents of care; "" for none."""
+    return {"crisis": "suicide crisis lifeline 988", "acute": "emergency, call 911, emergency care", "": ""}[
+        emergency_kind(question)
+    ]
