@@ -27,7 +27,8 @@ _ACUTE = (
     r"(?:having|had|has|think|signs of).{0,20}\bstroke\b|face (?:is )?droop|droop\w* face|slurr\w+ (?:speech|words)",
     r"speech is slurr|(?:one|left|right) side .{0,20}(?:numb|weak|paraly)",
     r"overdos|took (?:too many|a whole bottle|all (?:of )?(?:my|her|his))",
-    r"(?:swallow|ate|drank)\w* (?:a |some |the |my )?(?:whole )?(?:bottle|bleach|poison|pills|batter)",
+    r"(?:swallow|ate|drank)\w* (?:a |some |the |my )?(?:whole )?(?:bottle|bleach|poison|pills|batter|detergent|"
+    r"(?:drain|oven|toilet) cleaner|antifreeze|gasoline|lamp oil)",
     r"unconscious|passed out|won'?t wake|unresponsive|collapsed|fainted",
     r"bleed\w* (?:\w+ )?(?:a lot|heavily|badly|out\b|everywhere)|(?:heavy|severe|heavily|badly|bad) bleed",
     r"(?:won'?t|not|doesn'?t) stop\w* bleed|bleed\w*.{0,20}(?:won'?t|not|doesn'?t) stop",

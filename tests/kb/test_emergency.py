@@ -28,6 +28,7 @@ ACUTE = [
     "she's having a seizure",
     "my throat is closing after a bee sting",
     "baby swallowed bleach what do I do",
+    "the toddler drank some of the antifreeze",
     "shortness of breath and pain in my chest",
     "I am coughing up blood",
     "my mother passed out and won't wake up",
@@ -76,7 +77,7 @@ CALM = [
 
 
 def test_the_lists_are_long_enough() -> None:
-    assert (len(CRISIS) + len(ACUTE), len(CALM)) == (28, 33)
+    assert (len(CRISIS) + len(ACUTE), len(CALM)) == (29, 33)
 
 
 @pytest.mark.parametrize("question", CRISIS + ACUTE)
