@@ -28,7 +28,7 @@ ACUTE = [
     "she's having a seizure",
     "my throat is closing after a bee sting",
     "baby swallowed bleach what do I do",
-    "the toddler drank some of the antifreeze",
+    "my toddler drank some antifreeze",
     "shortness of breath and pain in my chest",
     "I am coughing up blood",
     "my mother passed out and won't wake up",
