@@ -21,7 +21,7 @@ PER_TIER = 3
 WHOLE_LIMIT = 1800
 """Characters of a subdivision of law that is quoted whole."""
 
-_SHARES: Mapping[Authority, float] = {"law": 0.75, "digest": 0.85, "contract": 0.65, "agency": 0.9, "guide": 0.9}
+_SHARES: Mapping[Authority, float] = {"law": 0.75, "digest": 0.85, "contract": 0.6, "agency": 0.9, "guide": 0.9}
 """Of the best score overall: a tier whose best sentence is weaker is not shown.
 
 Law binds, so it stands beside a guide that speaks in words nearer to the question's; a contract is there because its

