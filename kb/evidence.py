@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kb.late import Array, Offsets, Tokens, score_within, similarities
 from kb.lexical import LexicalIndex, stems
+from kb.schema import damaged
 from kb.search import Engines, Found
 from kb.sentences import ROW, embedded_sentence, sentences
 from kb.types import Document, Hit, Passage, Span
@@ -62,9 +63,15 @@ def overlap(question: Mapping[str, float], words: Sequence[str]) -> float:
 
 
 def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Evidence]:
-    """The quotable sentences and short lists of `hits`, strongest first; ties by place."""
+    """The quotable sentences and short lists of `hits`, strongest first; ties by place.
+
+    Raises IndexNotReady where a passage is not the text of its document: its sentences would be cut at wrong places.
+    """
     weights = idf(engines.lexical, found.stems)
     documents = {key: engines.catalog.document(key) for key in {hit.passage.key for hit in hits}}
+    for passage in (hit.passage for hit in hits):
+        if documents[passage.key].text[slice(*passage.span)] != passage.text:
+            raise damaged(engines.catalog.folder, f"the text of the passage {passage.passage_id} is not its document's")
     readers = _readers(engines, found.question, [hit.passage for hit in hits])
     cosines = _sentence_cosines(engines, found.question, [hit.passage for hit in hits])
     result = []

@@ -103,14 +103,22 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     return connection
 
 
-def catalog_errors(folder: Path) -> AbstractContextManager[None]:
-    """Errors of SQLite and of the system come out as IndexNotReady; see kb.faults."""
-    remedy = (
+def damaged(folder: Path, what: str) -> IndexNotReady:
+    """The error for a catalog whose rows do not fit together."""
+    return IndexNotReady(f"the catalog in {folder} is damaged, {what}: {_remedy(folder)}")
+
+
+def _remedy(folder: Path) -> str:
+    return (
         f"move that folder away, run `python -m ingest build --kb {folder}`, and add again what you had added "
         f"(the originals are in its {FILES_NAME}/)"
     )
+
+
+def catalog_errors(folder: Path) -> AbstractContextManager[None]:
+    """Errors of SQLite and of the system come out as IndexNotReady; see kb.faults."""
     ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError)  # faults of this program, not of the file
-    return reported("the catalog", folder, remedy, (sqlite3.Error, OSError), ours)
+    return reported("the catalog", folder, _remedy(folder), (sqlite3.Error, OSError), ours)
 
 
 def _check_schema(connection: sqlite3.Connection, folder: Path, *, write: bool) -> None:
