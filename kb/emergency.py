@@ -49,6 +49,7 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _CRISIS_WORDS, _ACUTE_WORDS = _any(_CRISIS), _any(_ACUTE)
+_SEARCHED = {"crisis": "suicide crisis lifeline 988", "acute": "emergency, call 911, emergency care", "": ""}
 
 
 def emergency_kind(question: str) -> Literal["crisis", "acute", ""]:
@@ -65,6 +66,4 @@ def emergency_notice(question: str, language: Language = "en") -> Notice | None:
 
 def words_of_emergency(question: str) -> str:
     """What to search for beside the words of an emergency: they tell of a body, the documents of care; "" for none."""
-    return {"crisis": "suicide crisis lifeline 988", "acute": "emergency, call 911, emergency care", "": ""}[
-        emergency_kind(question)
-    ]
+    return _SEARCHED[emergency_kind(question)]

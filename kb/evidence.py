@@ -68,12 +68,13 @@ def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Eviden
     Raises IndexNotReady where a passage is not the text of its document: its sentences would be cut at wrong places.
     """
     weights = idf(engines.lexical, found.stems)
-    documents = {key: engines.catalog.document(key) for key in {hit.passage.key for hit in hits}}
-    for passage in (hit.passage for hit in hits):
+    passages = [hit.passage for hit in hits]
+    documents = {key: engines.catalog.document(key) for key in {passage.key for passage in passages}}
+    for passage in passages:
         if documents[passage.key].text[slice(*passage.span)] != passage.text:
             raise damaged(engines.catalog.folder, f"the text of the passage {passage.passage_id} is not its document's")
-    readers = _readers(engines, found.question, [hit.passage for hit in hits])
-    cosines = _sentence_cosines(engines, found.question, [hit.passage for hit in hits])
+    readers = _readers(engines, found.question, passages)
+    cosines = _sentence_cosines(engines, found.question, passages)
     result = []
     for hit in hits:
         document = documents[hit.passage.key]

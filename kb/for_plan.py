@@ -28,9 +28,11 @@ def for_plan(
 
     A contract is read as it is: it was chosen.
     """
-    counts = _COUNTS.get(plan_type, {})
+    counts = _COUNTS.get(plan_type)
+    if counts is None:
+        return list(found)
     weighed = [replace(e, score=e.score * counts.get(_kind(engines, e, sources[e.passage.key]), 1.0)) for e in found]
-    return sorted(weighed, key=lambda e: (-e.score, e.passage.doc_id, e.span)) if counts else list(found)
+    return sorted(weighed, key=lambda e: (-e.score, e.passage.doc_id, e.span))
 
 
 def _kind(engines: Engines, e: Evidence, source: Source) -> PlanKind:
