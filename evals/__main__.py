@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plans(commands)
     _add_retrieval(commands)
     _add_bench(commands)
+    _add_ablate(commands)
     compare = commands.add_parser("compare", help="two runs, paired by question")
     compare.add_argument("first", type=Path, metavar="RUN_A", help="folder of the run to compare with")
     compare.add_argument("second", type=Path, metavar="RUN_B", help="folder of the run that is judged")
@@ -127,6 +128,27 @@ def _add_bench(commands: Any) -> None:
     bench.add_argument("--large", type=Path, metavar="DIR", help="that of retrieval --dataset obliqa (13,012 passages)")
     bench.add_argument("--json", action="store_true", help="one JSON document on stdout")
     bench.set_defaults(run=_bench)
+
+
+def _add_ablate(commands: Any) -> None:
+    ablate = commands.add_parser("ablate", help="what each part of the search is worth: one left out at a time")
+    ablate.add_argument("--questions", nargs="+", type=Path, default=[QUESTIONS], metavar="FILE", help="question files")
+    ablate.add_argument("--split", choices=("dev", "test", "all"), default="dev", help="which questions (dev)")
+    ablate.add_argument("--only", default="", metavar="A,B", help="parts (all)")
+    kb = Path(os.environ.get("KB_DIR") or ".kb")
+    ablate.add_argument("--kb", type=Path, default=kb, metavar="DIR", help="knowledge base folder")
+    ablate.add_argument(
+        "--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="for parts that need a build"
+    )
+    ablate.add_argument("--out", type=Path, metavar="DIR", help="folder for a run of each (evals/runs/<time>)")
+    ablate.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    ablate.set_defaults(run=_ablate)
+
+
+def _ablate(options: argparse.Namespace) -> int:
+    from evals.ablate import ablate
+
+    return ablate(options)
 
 
 def _retrieval(options: argparse.Namespace) -> int:

@@ -17,8 +17,9 @@ from evals.jsonl import read_lines
 from evals.questions import Question
 from kb.base import KnowledgeBase
 from kb.scope import scope
-from kb.search import Weights, search
+from kb.search import search
 from kb.types import Filters, Query
+from kb.weights import Weights
 
 ENDING = ".judged.jsonl"
 _FIELDS = frozenset("id judged acceptable".split())

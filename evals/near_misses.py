@@ -15,9 +15,10 @@ from evals.bootstrap import Estimate, estimate
 from kb.base import KnowledgeBase
 from kb.late import score, similarities
 from kb.lexical import stems
-from kb.search import Engines, Found, Weights, search
+from kb.search import Engines, Found, search
 from kb.support import probability
 from kb.types import Hit, Passage
+from kb.weights import Weights
 
 _READ = 30
 """Passages that answering reads."""

@@ -28,10 +28,11 @@ from kb.lexical import LexicalIndex, stems
 from kb.parts import merged
 from kb.phrases import Sentence, phrase
 from kb.scope import Scope
-from kb.search import Engines, Found, Weights, only_citations, search
+from kb.search import Engines, Found, only_citations, search
 from kb.support import THRESHOLD, Signs, is_refused, is_sure, signs
 from kb.types import Answer, Hit, Notice, Query, Reason, Section, Status
 from kb.understand import parts
+from kb.weights import Weights
 
 MAX_QUESTION = 20_000
 """Characters of a question; a longer one is refused with a message."""
@@ -65,9 +66,9 @@ class KnowledgeBase:
         self._engines: tuple[tuple[int, Made], Engines] | None = None
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder | None = None) -> "KnowledgeBase":
+    def open(cls, folder: Path, embedder: Embedder | None = None, weights: Weights | None = None) -> "KnowledgeBase":
         """The knowledge base in `folder`. Raises IndexNotReady where there is none, or one of another model."""
-        base = cls(folder, embedder)
+        base = cls(folder, embedder, weights)
         base._check_model(base.catalog.generation())
         return base
 
@@ -232,8 +233,7 @@ class KnowledgeBase:
 
     def _sections(self, engines: Engines, found: Found, asked: Asked) -> "_Quoted":
         """The quotes of an answer; none where the evidence is too weak."""
-        weighed, gathered = self.weigh(engines, found)
-        is_cited = any(c.label for c in found.cited)
+        (weighed, gathered), is_cited = self.weigh(engines, found), any(c.label for c in found.cited)
         if is_refused(weighed) and not is_cited:
             return _Quoted((), False)
         sources = asked.generation.sources
@@ -242,7 +242,7 @@ class KnowledgeBase:
 
     def weigh(self, engines: Engines, found: Found) -> tuple[Signs, Sequence[Evidence]]:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
-        gathered = evidence(engines, found, found.hits[:_READ])
+        gathered = evidence(engines, found, found.hits[:_READ], self._weights.sentence)
         whole = has_all_words(engines, found, gathered)
         return signs(gathered, found.stems, engines.lexical.is_strange, found.late, whole), gathered
 

@@ -15,10 +15,9 @@ from kb.schema import damaged
 from kb.search import Engines, Found
 from kb.sentences import ROW, embedded_sentence, sentences
 from kb.types import Document, Hit, Passage, Span
+from kb.weights import SentenceWeights
 
-_COSINE, _LATE, _OVERLAP, _PASSAGE = 0.15, 0.4, 0.15, 0.2
-"""Weights of a sentence's score, found on the development half of the question set."""
-
+_MIX = SentenceWeights()
 
 _LIST = 0.92
 """What the late score of a list counts: more words meet more of any question."""
@@ -62,7 +61,7 @@ def overlap(question: Mapping[str, float], words: Sequence[str]) -> float:
     return sum(weight for word, weight in question.items() if word in there) / total if total else 0.0
 
 
-def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Evidence]:
+def evidence(engines: Engines, found: Found, hits: Sequence[Hit], mix: SentenceWeights = _MIX) -> list[Evidence]:
     """The quotable sentences and short lists of `hits`, strongest first; ties by place.
 
     Raises IndexNotReady where a passage is not the text of its document: its sentences would be cut at wrong places.
@@ -85,7 +84,7 @@ def evidence(engines: Engines, found: Found, hits: Sequence[Hit]) -> list[Eviden
             lead = lead_in(document, span)
             around = document.text[slice(*lead)] if lead else ""
             shared = overlap(weights, stems(f"{hit.passage.label} {around} {words}"))
-            score = _COSINE * cosine + _LATE * late + _OVERLAP * shared + _PASSAGE * hit.score
+            score = mix.cosine * cosine + mix.late * late + mix.overlap * shared + mix.passage * hit.score
             result.append(Evidence(hit.passage, span, lead, score, cosine, late, shared))
     return sorted(result, key=lambda e: (-e.score, e.passage.doc_id, e.span))
 

@@ -4,7 +4,7 @@ Each piece of the question looks for its nearest piece of the passage; the score
 Restricted to the pieces of one sentence, it says how well that sentence, read in its passage, answers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,14 @@ def unpacked(vectors: bytes, spans: bytes) -> tuple[Array, Offsets]:
     offsets = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
     flat = np.frombuffer(vectors, dtype=np.int8).astype(np.float32) / _SCALE
     return flat.reshape(len(offsets), -1) if len(offsets) else flat.reshape(0, 1), offsets
+
+
+def lessened(question: Tokens, start: int, share: float) -> Tokens:
+    """`question` with the pieces from character `start` on counting `share` of what they did; as it is where none
+    stand before it."""
+    weights = np.where(question.spans[:, 0] < start, 1.0, share).astype(np.float32) * question.weights
+    total = float(weights.sum())
+    return replace(question, weights=weights / total) if total > 0 else question
 
 
 def similarities(question: Tokens, vectors: Array) -> Array:

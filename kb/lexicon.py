@@ -6,6 +6,7 @@ The lexicon is data (lexicon.toml). Nothing is taken away from a question: words
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,16 +21,36 @@ _ENOUGH = 2
 """English words that can stand for a question in Spanish."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A key as it is searched for, its length, and the search words that it brings."""
+
+    says: re.Pattern[str]
+    size: int
+    words: tuple[str, ...]
+
+
 @cache
-def _entries() -> Mapping[str, tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]]:
-    """For each language its entries, the longest key first: "segunda opinion" goes before "opinion"."""
-    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {
-        language: tuple(
-            (_pattern(key), tuple(words.split())) for key, words in sorted(table.items(), key=lambda row: -len(row[0]))
-        )
-        for language, table in rows.items()
-    }
+def _entries() -> Mapping[str, Mapping[str, tuple[_Entry, ...]]]:
+    """For each language its entries by the letters that the first word of their keys begins with, `_HEAD` at most: a
+    question is compared with the few that could be in it."""
+    found: dict[str, dict[str, list[_Entry]]] = {}
+    for language, table in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
+        by_head = found.setdefault(language, {})
+        for key, words in table.items():
+            head = re.split(r"\W", key.lstrip("$"), maxsplit=1)[0][:_HEAD]
+            by_head.setdefault(head, []).append(_Entry(_pattern(key), len(key), tuple(words.split())))
+    return {language: {h: tuple(rows) for h, rows in by_head.items()} for language, by_head in found.items()}
+
+
+_HEAD = 4
+
+
+def _candidates(language: str, words: str) -> list[_Entry]:
+    """The entries whose key may stand in `words`, the longest key first: "segunda opinion" goes before "opinion"."""
+    entries = _entries()[language]
+    heads = {word[:n] for word in set(re.findall(r"\w+", words)) for n in range(1, _HEAD + 1)}
+    return sorted((e for head in sorted(heads) for e in entries.get(head, ())), key=lambda entry: -entry.size)
 
 
 def _pattern(key: str) -> re.Pattern[str]:
@@ -47,11 +68,11 @@ def added_words(question: str) -> tuple[str, ...]:
     language = "es" if tongue(question) == "es" else "en"
     found: list[tuple[int, tuple[str, ...]]] = []
     taken: list[tuple[int, int]] = []
-    for pattern, search_words in _entries()[language]:
-        for match in pattern.finditer(words):
+    for entry in _candidates(language, words):
+        for match in entry.says.finditer(words):
             if all(match.end() <= start or end <= match.start() for start, end in taken):
                 taken.append(match.span())
-                found.append((match.start(), search_words))
+                found.append((match.start(), entry.words))
     had = set(re.findall(r"\w+", words)) if language == "en" else set()
     ordered = (word for _, search_words in sorted(found) for word in search_words)
     return tuple(word for word in dict.fromkeys(ordered) if word not in had)[:_MOST]

@@ -12,30 +12,18 @@ from kb.dense import DenseIndex
 from kb.embed import Embedder
 from kb.embedded import Embedded
 from kb.labels import Citation, canonical_label, find_citations, parse_citation
-from kb.late import Tokens, score, similarities
+from kb.late import Tokens, lessened, score, similarities
 from kb.law import Law
 from kb.lexical import LexicalIndex, stems
 from kb.lexicon import expanded
 from kb.types import Hit, Passage, Span
+from kb.weights import Weights
 
 POOL = 100
 """Passages taken from each index before fusion."""
 
 REORDERED = 100
 """Passages, the best after fusion, whose word pieces are compared with the question's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How the retrievers are mixed. Each score is divided by its best on this question before it is weighted.
-
-    Only proportions count. Fusion uses the first two; reordering of its best adds `late`. Found on the development
-    split of the question set.
-    """
-
-    dense: float = 0.15
-    lexical: float = 0.15
-    late: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +76,10 @@ def search(
     hidden = engines.law.hidden(day or date.today())
     cited = read_citations(engines.law, question)
     exact = [p for p in _exact_hits(engines.catalog, cited, keys) if _is_shown(p, hidden)]
-    full = expanded(question)
+    full = expanded(question) if weights.lexicon else question
     words = stems(full)
-    asked = engines.embedder.embed_tokens([full])[0]
+    added = len(question) if full.startswith(question) else len(full)
+    asked = lessened(engines.embedder.embed_tokens([full])[0], added, weights.lexicon)
     if only_citations(question):
         return Found(_ranked(exact, {}, k, {}), cited, asked, tuple(words), {})
     words_only = engines.catalog.generation().words_only

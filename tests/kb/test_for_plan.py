@@ -10,8 +10,9 @@ from kb.evidence import Evidence
 from kb.for_plan import for_plan
 from kb.matters import PlanKind, plan_kind
 from kb.scope import scope
-from kb.search import Weights, search
+from kb.search import search
 from kb.types import Filters
+from kb.weights import Weights
 
 APPEAL = "my plan said no to my surgery, how long do i have to appeal to medicare, medi-cal, or under ERISA"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter
-from kb.late import Array, Offsets, Tokens, packed, score, score_within, similarities, unpacked
+from kb.late import Array, Offsets, Tokens, lessened, packed, score, score_within, similarities, unpacked
 from tests.fakes import HashEmbedder
 
 
@@ -92,3 +92,15 @@ def test_the_stand_in_keeps_the_rules_of_an_embedder(text: str) -> None:
     assert not len(found.weights) or float(found.weights.sum()) == pytest.approx(1.0, abs=1e-5)
     assert all(0 <= a < b <= len(text) for a, b in found.spans)
     assert np.array_equal(found.vector, HashEmbedder().embed([text])[0])
+
+
+@given(pieces(least=1), st.integers(0, 80), st.floats(0, 1))
+def test_lessened_pieces_keep_a_share_and_all_weights_their_sum(asked: Tokens, start: int, share: float) -> None:
+    found = lessened(asked, start, share)
+    assert float(found.weights.sum()) == pytest.approx(1.0, abs=1e-4)
+    before = asked.spans[:, 0] < start
+    if before.any():
+        expected = np.where(before, 1.0, share) * asked.weights
+        assert found.weights == pytest.approx(expected / expected.sum(), abs=1e-4)
+    elif share == 0:
+        assert np.array_equal(found.weights, asked.weights)
