@@ -4,24 +4,20 @@ No language model: the words shown are the sources' own, but for the headings, t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from kb.evidence import LIST_LIMIT, Evidence
+from kb.evidence import Evidence
 from kb.gate import gated, numbered
 from kb.labels import find_citations
 from kb.law import is_old
 from kb.phrases import Language, in_language, phrase
 from kb.search import Cited, Engines
-from kb.sentences import ROW
 from kb.standing import note_words
 from kb.types import AUTHORITIES, Authority, Document, Hit, Notice, Passage, Quote, Reason, Section, Source, Span
+from kb.units import units, without_heading
 
-PER_TIER = 3
-WHOLE_LIMIT = 1800
-"""Characters of a subdivision of law that is quoted whole."""
-
-_SHARES: Mapping[Authority, float] = {"law": 0.75, "digest": 0.85, "contract": 0.6, "agency": 0.9, "guide": 0.9}
+_SHARES: Mapping[Authority, float] = {"law": 0.75, "digest": 0.85, "contract": 0.55, "agency": 0.95, "guide": 0.95}
 """Of the best score overall: a tier whose best sentence is weaker is not shown.
 
 Law binds, so it stands beside a guide that speaks in words nearer to the question's; a contract is there because its
@@ -30,17 +26,6 @@ reader chose the plan.
 
 _STRONG = 0.9  # of the best score overall
 _OFFICIAL_SHARE = 0.7  # where our summary speaks of a section whose official text is here, the text goes with it
-_QUOTE_SHARE = 0.9  # of the tier's best score: a further sentence that is weaker is not shown
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What becomes one quote: a stretch of one document, with the score of its strongest sentence."""
-
-    passage: Passage
-    span: Span
-    lead_in: Span | None
-    score: float
 
 
 def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, Source]) -> tuple[Section, ...]:
@@ -55,8 +40,10 @@ def sections(engines: Engines, evidence: Sequence[Evidence], sources: dict[str, 
     for authority, share in shares.items():
         ranked = [e for e in evidence if sources[e.passage.key].authority == authority]
         if ranked and ranked[0].score >= share * best:
-            units = _units(engines, ranked, whole=authority == "law")
-            tiers.append((authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in) for u in units]))
+            quoted = units(engines, ranked, whole=authority == "law")
+            tiers.append(
+                (authority, [quote_of(engines, sources, u.passage, u.span, u.lead_in, u.core) for u in quoted])
+            )
     return _numbered_sections(engines, tiers)
 
 
@@ -72,7 +59,7 @@ def cited_sections(engines: Engines, passages: Sequence[Passage], sources: dict[
     tiers: list[tuple[Authority, list[Quote]]] = []
     for authority in AUTHORITIES:
         here = [p for p in passages if sources[p.key].authority == authority]
-        spans = [(p, _without_heading(engines.catalog.document(p.key), p.span)) for p in here]
+        spans = [(p, without_heading(engines.catalog.document(p.key), p.span)) for p in here]
         quotes = [quote_of(engines, sources, p, span, p.lead_in) for p, span in _joined(spans)]
         tiers.append((authority, quotes))
     return _numbered_sections(engines, [(authority, quotes) for authority, quotes in tiers if quotes])
@@ -106,79 +93,17 @@ def _joined(spans: Sequence[tuple[Passage, Span]]) -> list[tuple[Passage, Span]]
     return out
 
 
-def _without_heading(document: Document, span: Span) -> Span:
-    """`span` without the heading that it may begin with."""
-    for entry in document.outline:
-        end = entry.span[0] + len(entry.heading)
-        if entry.heading and entry.span[0] == span[0] and end < span[1]:
-            words = document.text[end : span[1]]
-            return (end + len(words) - len(words.lstrip()), span[1])
-    return span
-
-
-def _units(engines: Engines, ranked: Sequence[Evidence], *, whole: bool) -> list[_Unit]:
-    """At most three quotes of one tier, strongest first: near sentences joined, short lists kept whole.
-
-    With `whole` a sentence comes with the rest of its subdivision where that is short: in law a limit and its exception
-    stand side by side.
-    """
-    least = _QUOTE_SHARE * ranked[0].score
-    strong = [e for e in ranked if e.score >= least][:8]
-    units: list[_Unit] = []
-    for e in strong:
-        document = engines.catalog.document(e.passage.key)
-        unit = _list_unit(document, e, strong) or _Unit(e.passage, e.span, e.lead_in, e.score)
-        if whole:
-            unit = _whole_entry(document, unit)
-        touching = next((u for u in units if _touches(u, unit)), None)
-        if touching is not None:
-            span = (min(touching.span[0], unit.span[0]), max(touching.span[1], unit.span[1]))
-            units[units.index(touching)] = _Unit(touching.passage, span, touching.lead_in, touching.score)
-        elif len(units) < PER_TIER and not any(_says_the_same(engines, u, unit) for u in units):
-            units.append(unit)
-    return units
-
-
-def _whole_entry(document: Document, unit: _Unit) -> _Unit:
-    """The unit with all of the labelled stretch that it stands in, without a heading, where that is short."""
-    for entry in document.outline:
-        if entry.label == unit.passage.label and entry.span[0] <= unit.span[0] and unit.span[1] <= entry.span[1]:
-            start, end = _without_heading(document, entry.span)
-            words = document.text[start:end].rstrip()
-            if start <= unit.span[0] and len(words) <= WHOLE_LIMIT:
-                return replace(unit, span=(start, start + len(words)))
-    return unit
-
-
-def _touches(a: _Unit, b: _Unit) -> bool:
-    """Whether two units stand side by side (or overlap) in one labelled stretch, both or neither list items."""
-    same = a.passage.key == b.passage.key and a.passage.label == b.passage.label and a.lead_in == b.lead_in
-    return same and a.span[0] <= b.span[1] + 2 and b.span[0] <= a.span[1] + 2
-
-
-def _says_the_same(engines: Engines, a: _Unit, b: _Unit) -> bool:
-    texts = [engines.catalog.document(u.passage.key).text[slice(*u.span)].casefold() for u in (a, b)]
-    return texts[0] in texts[1] or texts[1] in texts[0]
-
-
-def _list_unit(document: Document, e: Evidence, strong: Sequence[Evidence]) -> _Unit | None:
-    """The whole list that `e` is an item of, when several of its items are strong and it is short; else None."""
-    if e.lead_in is None:
-        return None
-    lists = [
-        x for x in document.outline if x.lead_in and x.span[0] <= e.span[0] < x.span[1] and x.lead_in[1] <= e.span[0]
-    ]
-    around = min(lists, key=lambda x: x.span[1] - x.span[0])
-    members = [x for x in strong if x.passage.key == e.passage.key and around.span[0] <= x.span[0] < around.span[1]]
-    if len(members) < 2 or ROW in document.text[slice(*e.span)]:
-        return None
-    start, end = e.lead_in[0], around.span[0] + len(document.text[slice(*around.span)].rstrip())
-    return _Unit(e.passage, (start, end), None, e.score) if end - start <= LIST_LIMIT else None
-
-
-def quote_of(engines: Engines, sources: dict[str, Source], passage: Passage, span: Span, lead_in: Span | None) -> Quote:
+def quote_of(
+    engines: Engines,
+    sources: dict[str, Source],
+    passage: Passage,
+    span: Span,
+    lead_in: Span | None,
+    core: tuple[Span, ...] = (),
+) -> Quote:
     """The quote of `span`; see `quote_at`."""
-    return quote_at(engines.catalog.document(passage.key), sources[passage.key], passage, span, lead_in)
+    quote = quote_at(engines.catalog.document(passage.key), sources[passage.key], passage, span, lead_in)
+    return replace(quote, core=core)
 
 
 def quote_at(document: Document, source: Source, passage: Passage, span: Span, lead_in: Span | None) -> Quote:

@@ -15,7 +15,10 @@ def gated(quotes: Iterable[Quote], text_of: Callable[[str], str]) -> tuple[Quote
 
 
 def stands(quote: Quote, text: str) -> bool:
-    """Whether `quote` stands verbatim in `text`: spans in order and in range, words equal, none of them blank."""
+    """Whether `quote` stands verbatim in `text`: spans in order and in range, words equal, none of them blank, and the
+    core within it."""
+    if not all(quote.span[0] <= start < end <= quote.span[1] for start, end in quote.core):
+        return False
     parts = [(quote.span, quote.text)]
     if quote.lead_in is not None:
         parts.append((quote.lead_in, quote.lead_in_text))

@@ -68,6 +68,7 @@ def _on_matter(differ: Differ, quotes: Sequence[Quote], asked: Understanding, la
         said = [s for s in differ.in_quote(quote) if s.matter.id in names and s.plan in kinds and s.quantities]
         fitting = [s for s in said if not s.matter.by_urgency or s.urgent == asked.urgent]
         fitting = [s for s in fitting if not asked.phase or s.phase in ("", asked.phase)]
+        fitting = [s for s in fitting if s.span in quote.core] or fitting
         values = {(s.quantities[0].amount, s.quantities[0].unit) for s in fitting}
         if len(values) == 1 and not fitting[0].quantities[0].denied:
             return _period(fitting[0], quote, asked.matter, language)
@@ -102,14 +103,16 @@ _STARTS = ("receipt", "notice", "incident", "decision", "request")
 
 
 def _sentence(quotes: Sequence[Quote], asked: Understanding, language: Language) -> str:
-    """The first sentence of the quotes with the kind of fact asked for and most of the question's words; or ""."""
+    """The first sentence of the quotes with the kind of fact asked for and most of the question's words; or "". In a
+    quote the sentences that speak most to the question go before the others."""
     tests = facts_asked(asked.question)
     wanted = set(stems(asked.question))
     if not wanted or asked.kind in ("compare", "") or (not tests and asked.kind != "may_i"):
         return ""
     for quote in quotes:
         spans = sentences(quote.text)
-        for at, (start, end) in enumerate(spans):
+        core = [(start - quote.span[0], end - quote.span[0]) for start, end in quote.core]
+        for at, (start, end) in sorted(enumerate(spans), key=lambda numbered: numbered[1] not in core):
             words = quote.text[start:end]
             following = quote.text[slice(*spans[at + 1])] if at + 1 < len(spans) else ""
             shared = wanted & set(stems(f"{quote.label} {words}"))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from kb.answer import PER_TIER
 from kb.gate import numbered
 from kb.types import AUTHORITIES, Quote, Section
+from kb.units import PER_TIER
 
 
 def merged(answers: Sequence[tuple[Section, ...]]) -> tuple[Section, ...]:

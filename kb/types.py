@@ -190,6 +190,7 @@ class Quote:
     """Words that stand verbatim at `span` of the document; `n` is the mark [n] in the answer's text.
 
     A list item or table row brings the words that introduce it: `lead_in` and `lead_in_text`, verbatim as well.
+    `core` are the sentences in it that speak most to the question, strongest first; none where the whole was asked for.
     """
 
     n: int
@@ -208,6 +209,7 @@ class Quote:
     sample: bool = False
     lead_in: Span | None = None
     lead_in_text: str = ""
+    core: tuple[Span, ...] = ()
 
     @property
     def key(self) -> str:

@@ -103,6 +103,7 @@ def _quote_json(quote: Quote) -> Json:
         "pages": list(quote.pages) if quote.pages else None,
         "printed_page": quote.printed_page or None,
         "span": list(quote.span),
+        "core": [list(span) for span in quote.core],
         "text": quote.text,
         "url": quote.url or None,
         "edition": quote.edition or None,

@@ -71,9 +71,21 @@ def card_html(quote: Quote, *, marked: bool = True, added: bool = False) -> str:
         f'<article class="quote {quote.authority}"{place}>'
         f'<p class="rank">{number}{badge_html(quote.authority)}{sample}</p>'
         f'<h3 class="where"><bdi>{text_html(quote.label)}</bdi></h3>'
-        f'{lead_in}<blockquote class="words"{tongue} dir="auto">{words_html(quote.text)}</blockquote>'
+        f'{lead_in}<blockquote class="words"{tongue} dir="auto">{_words(quote)}</blockquote>'
         f'<p class="facts">{" · ".join(fact for fact in facts if fact)}</p></article>'
     )
+
+
+def _words(quote: Quote) -> str:
+    """The words of a quote; in a long one the sentences that speak most to the question are marked."""
+    out: list[str] = []
+    at = 0
+    for start, end in sorted((a - quote.span[0], b - quote.span[0]) for a, b in quote.core):
+        if end - start < len(quote.text):
+            core = f'<span class="core">{words_html(quote.text[start:end])}</span>'
+            out += [words_html(quote.text[at:start]), core]
+            at = end
+    return "".join([*out, words_html(quote.text[at:])])
 
 
 def official_words(quote: Quote) -> str:

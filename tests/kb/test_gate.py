@@ -135,3 +135,10 @@ def test_marks_count_from_one(found: list[Span]) -> None:
     marked = numbered(quote(span) for span in found)
     assert [q.n for q in marked] == list(range(1, len(found) + 1))
     assert [replace(q, n=0) for q in marked] == [quote(span) for span in found]
+
+
+@given(spans(), st.integers(-40, 40), st.integers(-40, 40))
+def test_a_core_must_be_words_of_its_quote(span: Span, left: int, right: int) -> None:
+    core = (span[0] + left, span[1] + right)
+    inside = span[0] <= core[0] < core[1] <= span[1]
+    assert stands(quote(span, core=(core,)), TEXT) == (stands(quote(span), TEXT) and inside)

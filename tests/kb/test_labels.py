@@ -29,6 +29,8 @@ FOUND = [
     ("HSC 1383.15 subdivision (a) paragraph (2)", "HSC 1383.15(a)(2)"),
     # the Health and Safety Code by its names
     ("H&S Code 1383.15(c)", "HSC 1383.15(c)"),
+    ("H&S Code 1383.15 sub. c", "HSC 1383.15(c)"),
+    ("HSC \u00a7 1383.15 sub (c)", "HSC 1383.15(c)"),
     ("H & S Code § 1383.15", "HSC 1383.15"),
     ("H&SC 1383.15", "HSC 1383.15"),
     ("H&S 1383.15", "HSC 1383.15"),

@@ -120,7 +120,7 @@ def test_contacts_of_a_chosen_plan_and_of_the_state(corpus_kb: KnowledgeBase) ->
 
 
 def test_a_refusal_says_where_to_ask_and_shows_what_is_near(corpus_kb: KnowledgeBase) -> None:
-    answer = ask(corpus_kb, "street address of the DMHC overnight mail zyxw", Circumstances())
+    answer = ask(corpus_kb, "what is the zip code of their overnight courier zyxw", Circumstances())
     shown = answer_text(answer)
     assert answer.status == "abstained"
     assert "1-888-466-2219" in shown

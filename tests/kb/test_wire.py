@@ -70,6 +70,7 @@ QUOTE: dict[str, Check] = {
     "pages": pages,
     "printed_page": text_or_none,
     "span": span,
+    "core": lambda value: all(span(one) for one in value),
     "text": text,
     "url": text_or_none,
     "edition": text_or_none,
