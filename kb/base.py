@@ -19,7 +19,7 @@ from kb.editions import edition_notices, refusal_elsewhere
 from kb.embed import Embedder, MiniLm
 from kb.embedded import Embedded
 from kb.errors import IndexNotReady, QueryError
-from kb.evidence import Evidence, evidence, has_all_words
+from kb.evidence import Evidence, evidence, has_all_words, strangeness
 from kb.for_plan import for_plan
 from kb.guidance import Guide, with_guidance
 from kb.law import Law
@@ -244,7 +244,7 @@ class KnowledgeBase:
         """The evidence in what was found, strongest first, and the signs of whether it answers."""
         gathered = evidence(engines, found, found.hits[:_READ], self._weights.sentence)
         whole = has_all_words(engines, found, gathered)
-        return signs(gathered, found.stems, engines.lexical.is_strange, found.late, whole), gathered
+        return signs(gathered, strangeness(engines, found), found.late, whole), gathered
 
     def _reason(self, engines: Engines, asked: Asked) -> tuple[Reason, tuple[Hit, ...]]:
         """Why nothing is answered, and where another edition of the chosen plan would.

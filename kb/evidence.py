@@ -26,6 +26,12 @@ _FIRST = 3  # sentences that may have all words of a question
 _OF_ASKING = frozenset(
     "much mani long soon fast quick cost price pay owe charg day time hour number call phone tell say mean".split()
 )
+_OF_TALK = _OF_ASKING | frozenset(
+    "amount high low big year yearli month see get need want know ask use thing way".split()
+)
+"""Words, as stems, that are about any matter: that no document has them says nothing."""
+
+_SHORT, _LARGE = 6, 500
 
 LIST_LIMIT = 900
 """Characters of a list that is quoted whole."""
@@ -101,6 +107,19 @@ def has_all_words(engines: Engines, found: Found, best_first: Sequence[Evidence]
         if asked <= set(stems(f"{e.passage.label} {around} {text[slice(*e.span)]}")):
             return True
     return False
+
+
+def strangeness(engines: Engines, found: Found) -> float:
+    """Share of the words that say what a question is about that stand in no document, misspellings forgiven.
+
+    A word that the lexicon has others for is not strange. 0 for a question of more than six such words: a long story
+    always has some; and in a small knowledge base it counts less, since common words are lacking there by chance.
+    """
+    words = set(found.own) - _OF_TALK
+    if not 0 < len(words) <= _SHORT:
+        return 0.0
+    strange = sum(map(engines.lexical.is_strange, words - found.translated)) / len(words)
+    return strange * min(1.0, engines.lexical.size / _LARGE)
 
 
 def _sentence_spans(document: Document, passage: Passage) -> list[Span]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from kb.types import Span
 from kb.understand import plain_words, tongue
 
 _FILE = Path(__file__).parent / "lexicon.toml"
@@ -64,18 +65,26 @@ def added_words(question: str) -> tuple[str, ...]:
     Words that the question has already are not added, and a longer key keeps shorter ones off its words. A question
     that is not in Spanish gets only English entries.
     """
-    words = plain_words(question)
-    language = "es" if tongue(question) == "es" else "en"
-    found: list[tuple[int, tuple[str, ...]]] = []
-    taken: list[tuple[int, int]] = []
-    for entry in _candidates(language, words):
-        for match in entry.says.finditer(words):
-            if all(match.end() <= start or end <= match.start() for start, end in taken):
-                taken.append(match.span())
-                found.append((match.start(), entry.words))
-    had = set(re.findall(r"\w+", words)) if language == "en" else set()
-    ordered = (word for _, search_words in sorted(found) for word in search_words)
+    words, is_spanish = plain_words(question), tongue(question) == "es"
+    had = set() if is_spanish else set(re.findall(r"\w+", words))
+    ordered = (word for _, entry in _found(words, is_spanish) for word in entry.words)
     return tuple(word for word in dict.fromkeys(ordered) if word not in had)[:_MOST]
+
+
+def translated(question: str) -> str:
+    """The words of `question` that the lexicon has others for, in their order."""
+    words = plain_words(question)
+    return " ".join(words[slice(*span)] for span, _ in _found(words, tongue(question) == "es"))
+
+
+def _found(words: str, is_spanish: bool) -> list[tuple[Span, _Entry]]:
+    """Where keys stand in plain words, in order, a longer key keeping shorter ones off its words."""
+    taken: list[tuple[Span, _Entry]] = []
+    for entry in _candidates("es" if is_spanish else "en", words):
+        for match in entry.says.finditer(words):
+            if all(match.end() <= start or end <= match.start() for (start, end), _ in taken):
+                taken.append((match.span(), entry))
+    return sorted(taken, key=lambda one: one[0])
 
 
 def expanded(question: str) -> str:

@@ -12,10 +12,10 @@ from kb.dense import DenseIndex
 from kb.embed import Embedder
 from kb.embedded import Embedded
 from kb.labels import Citation, canonical_label, find_citations, parse_citation
-from kb.late import Tokens, lessened, score, similarities
+from kb.late import Tokens, lessened, scores
 from kb.law import Law
 from kb.lexical import LexicalIndex, stems
-from kb.lexicon import expanded
+from kb.lexicon import expanded, translated
 from kb.types import Hit, Passage, Span
 from kb.weights import Weights
 
@@ -42,7 +42,8 @@ class Found:
     """What a search gives: hits best first, the citations read, and what answering uses again.
 
     `late` are the raw scores of word pieces by passage id; `stems` those of the question and of the lexicon's words
-    for it, `own` those of the question alone.
+    for it; `own` those of the question alone, or of the English words that stand for one in Spanish; `translated` those
+    of its words that the lexicon has others for.
     """
 
     hits: tuple[Hit, ...]
@@ -51,6 +52,7 @@ class Found:
     stems: tuple[str, ...]
     late: Mapping[str, float]
     own: tuple[str, ...] = ()
+    translated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def search(
     fused = _fuse(engines, asked.vector, pool, cosines, bm25, weights)
     late = _late(engines, asked, fused)
     hits = _ranked(exact, _reorder(fused, late, weights), k, pool)
-    return Found(hits, cited, asked, tuple(words), late, tuple(stems(question)))
+    own = tuple(stems(question if full.startswith(question) else full))
+    return Found(hits, cited, asked, tuple(words), late, own, frozenset(stems(translated(question))))
 
 
 def _is_shown(passage: Passage, hidden: Mapping[str, Sequence[Span]]) -> bool:
@@ -162,7 +165,8 @@ def _late(engines: Engines, asked: Tokens, fused: Mapping[str, float]) -> dict[s
     best = sorted(fused, key=lambda row: (-fused[row], row))[:REORDERED]
     texts = engines.catalog.embedded_texts(best)
     pieces = engines.embedded.tokens([texts[row] for row in best])
-    return {row: score(asked, similarities(asked, pieces[text][0])) for row, text in texts.items() if text in pieces}
+    rows = [row for row in best if texts.get(row) in pieces]
+    return dict(zip(rows, scores(asked, [pieces[texts[row]][0] for row in rows]), strict=True))
 
 
 def _reorder(fused: Mapping[str, float], late: Mapping[str, float], weights: Weights) -> dict[str, float]:

@@ -14,6 +14,7 @@ from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter
 from kb.embedded import AT_ONCE, SENTENCES_AT_ONCE, Embedded
 from kb.errors import IndexNotReady
+from kb.late import Array, Offsets
 from kb.schema import CATALOG_NAME
 from tests.fakes import HashEmbedder
 
@@ -106,3 +107,25 @@ def test_pieces_of_every_length_of_a_real_kind_are_sound(writer: CatalogWriter, 
     texts = ["", "?", "one", *TEXTS]
     store(writer, texts)
     assert Catalog(tmp_path).tokens(HashEmbedder().token_model_id, texts).keys() == set(texts)
+
+
+def test_what_was_read_of_late_is_not_read_again_and_the_oldest_goes(
+    writer: CatalogWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kb.embedded, "_RECENT_PIECES", 5)
+    store(writer, TEXTS[:8])
+    catalog, read = Catalog(tmp_path), list[list[str]]()
+    plain = catalog.tokens
+
+    def noted(model: str, texts: list[str]) -> dict[str, tuple[Array, Offsets]]:
+        read.append(list(texts))
+        return plain(model, texts)
+
+    monkeypatch.setattr(catalog, "tokens", noted)
+    embedded = Embedded(catalog, HashEmbedder())
+    first = embedded.tokens(TEXTS[:3])
+    again = embedded.tokens([*TEXTS[:3], TEXTS[3]])
+    assert all(np.array_equal(first[text][0], again[text][0]) for text in first)
+    embedded.tokens(TEXTS[4:8])  # eight by now: the first three are gone
+    assert set(embedded.tokens(TEXTS[:8])) == set(TEXTS[:8])
+    assert read == [TEXTS[:3], [TEXTS[3]], TEXTS[4:8], TEXTS[:3]]

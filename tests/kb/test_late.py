@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kb.catalog import Catalog
 from kb.catalog_writer import CatalogWriter
-from kb.late import Array, Offsets, Tokens, lessened, packed, score, score_within, similarities, unpacked
+from kb.late import Array, Offsets, Tokens, lessened, packed, score, score_within, scores, similarities, unpacked
 from tests.fakes import HashEmbedder
 
 
@@ -45,6 +45,12 @@ def test_the_score_is_that_of_the_definition(asked: Tokens, there: Tokens) -> No
     cosines = similarities(asked, there.vectors)
     assert cosines.shape == (len(asked.vectors), len(there.vectors))
     assert score(asked, cosines) == pytest.approx(by_hand(asked, list(there.vectors)), abs=1e-5)
+
+
+@given(pieces(least=1), st.lists(pieces(), max_size=5))
+def test_many_passages_score_as_each_alone(asked: Tokens, many: list[Tokens]) -> None:
+    alone = [score(asked, similarities(asked, there.vectors)) for there in many]
+    assert scores(asked, [there.vectors for there in many]) == pytest.approx(alone, abs=1e-5)
 
 
 @given(pieces(least=1), pieces(), st.integers(0, 80), st.integers(0, 80))
