@@ -76,8 +76,11 @@ class MiniLm:
         # Set before the import: the library else keeps a device number and reports its use to its maker.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
+        from threadpoolctl import threadpool_limits
         from tokenizers import Tokenizer
 
+        # numpy's small products gain nothing from threads, and threads that wait for more take the encoder's cores.
+        threadpool_limits(limits=1, user_api="blas")
         graph, vocabulary = self._folder / "model.onnx", self._folder / "tokenizer.json"
         if not graph.is_file() or not vocabulary.is_file():
             raise ModelError(

@@ -36,6 +36,7 @@ HOMES = {
     "tantivy": ("kb/lexical.py",),
     "onnxruntime": ("kb/embed.py",),
     "tokenizers": ("kb/embed.py",),
+    "threadpoolctl": ("kb/embed.py",),
     "torch": ("ingest/model.py", "ingest/training/"),
     "sentence_transformers": ("ingest/model.py",),
     "transformers": ("ingest/model.py",),
